@@ -1,0 +1,30 @@
+/** A request as plain data. Node's server, the Lambda handler and tests are adapters over this. */
+export interface AppRequest {
+  readonly method: string
+  /** Path and query as sent, as `/classify?x=1`. */
+  readonly path: string
+  /** Lower-case names; repeated headers are joined as node:http joins them. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: Buffer | AsyncIterable<Uint8Array>
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal
+  /** Cheaper than `signal` where only the question matters. */
+  readonly isGone?: () => boolean
+  /** Address of the client, for the access log. */
+  readonly remote?: string
+  /** `performance.now()` time after which the answer is worthless; absent: `traffic.timeout` from now. */
+  readonly deadline?: number
+}
+
+export interface AppResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | AsyncIterable<Uint8Array>
+}
+
+/** A service, ready to answer. */
+export interface App {
+  handle(request: AppRequest): Promise<AppResponse>
+  /** Finishes what is under way, runs `onShutdown`, frees the models. */
+  close(): Promise<void>
+}

@@ -1,0 +1,151 @@
+import type { ServeOptions } from '../config/service-options.ts'
+import { BentoError } from '../errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
+import type { Logger } from '../log/logger.ts'
+import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
+import { describeDefinition } from '../service/describe.ts'
+import { bindModelHost } from '../service/models.ts'
+import { renderOpenapi } from '../service/openapi.ts'
+import { renderSchema } from '../service/schema.ts'
+import type { BentoManifest } from '../store/manifest.ts'
+import type { App } from './app.ts'
+import { ConcurrencyGate } from './concurrency.ts'
+import { AccessLog } from './http/access-log.ts'
+import { ApiRoute } from './http/api-route.ts'
+import { DocsPage } from './http/docs-page.ts'
+import { addInfrastructure } from './http/infrastructure.ts'
+import { Router } from './http/router.ts'
+import type { Recorder } from './observe/recorder.ts'
+import type { Executor } from './runners/executor.ts'
+import { ServiceApp } from './service-app.ts'
+import { WorkerModels } from './worker-models.ts'
+
+export interface BootInput {
+  readonly path: string
+  readonly manifest: BentoManifest
+  readonly options: ServeOptions
+  /** Imports the user's module and picks the service. */
+  readonly load: () => Promise<ServiceDefinition>
+  readonly executor: Executor
+  readonly recorder: Recorder
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Requests that this process may have under way at once. */
+  readonly concurrency: number | undefined
+  /** Folder of the docs page's files. */
+  readonly docs: URL
+  /** Says why the whole service is not ready; empty when it is. */
+  readonly readiness: () => Promise<string>
+  readonly metrics: () => Promise<string>
+}
+
+export interface Booted {
+  readonly app: App
+  /** Resolves when every model is loaded and `onStartup` has run: from then on calls are answered. */
+  readonly ready: Promise<void>
+}
+
+/** Brings one process's copy of the service up: class, models, routes. */
+export async function boot(input: BootInput): Promise<Booted> {
+  const { manifest, path, executor, recorder, clock } = input
+  const models = new WorkerModels({ path, models: manifest.models, executor, recorder, clock })
+  bindModelHost(models)
+  // Models load on their own threads while this one imports the user's module.
+  const loaded = models.load()
+  // Awaited below; a failure while the import is still on its way is not an unhandled one.
+  loaded.catch(() => undefined)
+  const definition = withOverrides(await input.load(), input.options)
+  const instance = definition.construct()
+  const ready = loaded.then(() => runHooks(instance, definition.startup))
+  ready.catch(() => undefined)
+
+  const routes = createApiRoutes(input, { definition, instance, ready })
+  const router = createRouter(input, definition, routes)
+  const app = new ServiceApp({
+    router,
+    unknown: recorder.endpoint('(none)'),
+    accessLog: new AccessLog(input.options.logging.access, input.logger),
+    logger: input.logger,
+    close: async () => {
+      await Promise.all(routes.map((route) => route.drain()))
+      await models.drain()
+      await runHooks(instance, definition.shutdown)
+      await executor.close()
+    },
+  })
+  return { app, ready }
+}
+
+interface Constructed {
+  readonly definition: ServiceDefinition
+  readonly instance: object
+  readonly ready: Promise<void>
+}
+
+function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[] {
+  const { options, executor, recorder, clock } = input
+  const { definition, instance, ready } = constructed
+  const gate = new ConcurrencyGate(input.concurrency)
+  const state = {}
+  return definition.apis.map((api) => {
+    return new ApiRoute({
+      api,
+      call: methodOf(instance, api.name),
+      state,
+      timeoutMs: options.traffic.timeout * 1000,
+      slots: executor.slots,
+      gate,
+      ready,
+      recorder,
+      clock,
+    })
+  })
+}
+
+function createRouter(
+  input: BootInput,
+  definition: ServiceDefinition,
+  routes: readonly ApiRoute[],
+): Router {
+  const { options, recorder, manifest } = input
+  const router = new Router()
+  addInfrastructure(
+    router,
+    {
+      readiness: input.readiness,
+      metrics: options.metrics.enabled ? input.metrics : undefined,
+      schema: () => renderSchema(describeDefinition(definition)),
+      openapi: () => renderOpenapi(describeDefinition(definition), { version: manifest.version }),
+      docs: new DocsPage(input.docs),
+    },
+    recorder,
+  )
+  for (const route of routes) router.add(route.path, route)
+  return router
+}
+
+/** Configuration has the last word on every option of a method. */
+function withOverrides(definition: ServiceDefinition, options: ServeOptions): ServiceDefinition {
+  const apis = definition.apis.map((api): ApiDefinition => {
+    const changed = { ...api, ...withoutUndefined(options.apis[api.name] ?? {}) }
+    if (!changed.batchable || changed.codec.batch) return changed
+    throw new BentoError('CONFIG_INVALID', `Method "${api.name}" cannot be made batchable`, {
+      hint: 'Its input must be one array or tensor, declared with `batchable` in `@api`.',
+    })
+  })
+  return { ...definition, apis }
+}
+
+type Method = (input?: unknown, context?: object) => unknown
+
+function methodOf(instance: object, name: string): Method {
+  const method: unknown = Reflect.get(instance, name)
+  if (typeof method !== 'function') throw new Error(`${name} is not a method of the service`)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because @api decorated it with this signature
+  return (method as Method).bind(instance)
+}
+
+async function runHooks(instance: object, names: readonly string[]): Promise<void> {
+  for (const name of names) await methodOf(instance, name)()
+}

@@ -1,0 +1,81 @@
+import cluster from 'node:cluster'
+import { realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { pickService } from '../service/pick-service.ts'
+import type { ServiceDefinition } from '../service/definition.ts'
+import { isRunnerData } from './runners/protocol.ts'
+import type { BentoModule } from './serving.ts'
+import { workerVariable } from './supervise/protocol.ts'
+
+/*
+ * What `dist/service.mjs` of a bento is made of: one module that knows its role by how it was started.
+ *
+ *   node dist/service.mjs  ─ supervisor ─┬─ worker (forked) ─┬─ runner (thread)
+ *                                        └─ worker            └─ runner
+ *
+ * Everything a role needs is imported in that role alone: a supervisor must start where the user's native packages
+ * and the models' runtimes are absent, and a runner must not pay for HTTP.
+ */
+export interface Bento extends BentoModule {
+  /** Takes up the role, if this module is what was started; imported, it does nothing. */
+  startIfMain(): Promise<void>
+}
+
+/** `url` is that of `dist/service.mjs`, `load` imports the user's module, `attr` names the service in it. */
+export function createBento(url: string, load: () => Promise<object>, attr?: string): Bento {
+  const file = fileURLToPath(url)
+  const path = dirname(dirname(file))
+  const loadService = async (): Promise<ServiceDefinition> => pickService(await load(), attr)
+
+  return {
+    async describe() {
+      const { describeService } = await import('../service/describe.ts')
+      return describeService(load, attr)
+    },
+    async serve(input) {
+      const { Supervisor } = await import('./supervise/supervisor.ts')
+      return Supervisor.start(input)
+    },
+    async createApp(options) {
+      const { createApp } = await import('./create-app.ts')
+      return createApp({ path, load: loadService, docs: new URL('docs/', url), ...options })
+    },
+    async startIfMain() {
+      if (!isMainThread) {
+        if (isRunnerData(workerData)) await startRunnerRole()
+        return
+      }
+      if (!isMain(file)) return
+      if (cluster.isWorker) await startWorkerRole(url, loadService)
+      else await startSupervisorRole(path, this)
+    },
+  }
+}
+
+function isMain(file: string): boolean {
+  const [, main] = process.argv
+  return main !== undefined && realpathSync(main) === realpathSync(file)
+}
+
+async function startRunnerRole(): Promise<void> {
+  const { startRunner } = await import('./runners/runner-thread.ts')
+  if (parentPort && isRunnerData(workerData)) startRunner(parentPort, workerData)
+}
+
+async function startWorkerRole(url: string, load: () => Promise<ServiceDefinition>): Promise<void> {
+  // The supervisor decides when a worker ends; a Ctrl-C reaches every process of the terminal.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+  const { startWorker } = await import('./worker.ts')
+  const { parseWorkerData } = await import('./supervise/protocol.ts')
+  const data = parseWorkerData(process.env[workerVariable])
+  // The user's own child processes must not take themselves for workers.
+  delete process.env[workerVariable]
+  await startWorker({ data, file: new URL(url), load })
+}
+
+async function startSupervisorRole(path: string, bento: BentoModule): Promise<void> {
+  const { runSupervisor } = await import('./supervise/main.ts')
+  await runSupervisor(path, bento)
+}

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import { BentoError, fromWire } from '../../errors.ts'
+import type { TensorMap } from '../../lib/tensor.ts'
+import type { ModelShape, ModelSource } from './executor.ts'
+import type { FromRunner, RunnerData, ToRunner } from './protocol.ts'
+
+interface Pending {
+  readonly startedAt: number
+  readonly resolve: (message: FromRunner) => void
+  readonly reject: (error: Error) => void
+}
+
+/** This side of one runner thread. */
+export class Runner {
+  readonly #thread: Worker
+  readonly #pending = new Map<number, Pending>()
+  readonly #ended: Promise<void>
+  #nextId = 0
+  #closing = false
+
+  /** `onLost` hears of a thread that ended by itself, after its pending calls have failed. */
+  constructor(file: URL, data: RunnerData, onLost: (error: Error) => void) {
+    this.#thread = new Worker(file, { workerData: data, name: 'bento-runner' })
+    this.#thread.on('message', (message: FromRunner) => this.#receive(message))
+    this.#thread.on('error', (error: Error) => this.#fail(error, onLost))
+    this.#ended = new Promise((resolve) => {
+      this.#thread.on('exit', (code) => {
+        if (!this.#closing) this.#fail(new Error(`A runner thread ended with code ${code}`), onLost)
+        resolve()
+      })
+    })
+  }
+
+  async load(model: ModelSource): Promise<ModelShape> {
+    const message = await this.#ask((id) => ({ type: 'load', id, model }))
+    if (message.type === 'loaded') return message.shape
+    throw new Error(`Unexpected answer "${message.type}" to a load`)
+  }
+
+  async run(requested: string, inputs: TensorMap): Promise<TensorMap> {
+    const message = await this.#ask((id) => ({ type: 'run', id, requested, inputs }))
+    if (message.type === 'result') return message.outputs
+    throw new Error(`Unexpected answer "${message.type}" to a run`)
+  }
+
+  /** When the oldest call under way began, or undefined. */
+  get busySince(): number | undefined {
+    const [first] = this.#pending.values()
+    return first?.startedAt
+  }
+
+  /** Never terminates: a thread inside a run takes the whole process down with it. */
+  close(): Promise<void> {
+    this.#closing = true
+    this.#thread.postMessage({ type: 'close' } satisfies ToRunner)
+    return this.#ended
+  }
+
+  #ask(create: (id: number) => ToRunner): Promise<FromRunner> {
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { startedAt: performance.now(), resolve, reject })
+      this.#thread.postMessage(create(id))
+    })
+  }
+
+  #receive(message: FromRunner): void {
+    const pending = this.#pending.get(message.id)
+    this.#pending.delete(message.id)
+    if (message.type === 'failure') pending?.reject(fromWire(message.error))
+    else pending?.resolve(message)
+  }
+
+  #fail(cause: Error, onLost: (error: Error) => void): void {
+    const error = new BentoError('WORKER_LOST', 'A runner thread ended', { cause })
+    for (const pending of this.#pending.values()) pending.reject(error)
+    this.#pending.clear()
+    if (!this.#closing) onLost(cause)
+  }
+}

@@ -1,0 +1,80 @@
+import type { TensorMap } from '../../lib/tensor.ts'
+import type { LoadOptions } from '../../models/runtimes/runtime.ts'
+import type { Executor, ModelShape, ModelSource } from './executor.ts'
+import { Runner } from './runner.ts'
+
+export interface ThreadExecutorOptions {
+  readonly threads: number
+  /** The module that becomes a runner when it starts in a thread: `dist/service.mjs`. */
+  readonly file: URL
+  readonly load: LoadOptions
+  /** A thread has ended by itself: this process can no longer be trusted to serve. */
+  readonly onLost: (error: Error) => void
+}
+
+interface WaitingRun {
+  readonly requested: string
+  readonly inputs: TensorMap
+  readonly resolve: (outputs: Promise<TensorMap>) => void
+}
+
+/** Runs models on runner threads: each holds every model, and runs one thing at a time. */
+export class ThreadExecutor implements Executor {
+  readonly slots: number
+  readonly #runners: readonly Runner[]
+  readonly #idle: Runner[]
+  readonly #waiting: WaitingRun[] = []
+  readonly #running = new Set<Promise<TensorMap>>()
+
+  constructor(options: ThreadExecutorOptions) {
+    const data = { bentoRole: 'runner', load: options.load } as const
+    this.slots = options.threads
+    this.#runners = Array.from(
+      { length: options.threads },
+      () => new Runner(options.file, data, options.onLost),
+    )
+    this.#idle = [...this.#runners]
+  }
+
+  async load(model: ModelSource): Promise<ModelShape> {
+    const [shape] = await Promise.all(this.#runners.map((runner) => runner.load(model)))
+    if (!shape) throw new Error('An executor has at least one runner')
+    return shape
+  }
+
+  run(requested: string, inputs: TensorMap): Promise<TensorMap> {
+    const runner = this.#idle.pop()
+    if (runner) return this.#start(runner, requested, inputs)
+    return new Promise((resolve) => this.#waiting.push({ requested, inputs, resolve }))
+  }
+
+  oldestRunMs(): number {
+    const since = this.#runners.map((runner) => runner.busySince ?? Infinity)
+    const oldest = Math.min(...since)
+    return oldest === Infinity ? 0 : performance.now() - oldest
+  }
+
+  async close(): Promise<void> {
+    while (this.#running.size > 0 || this.#waiting.length > 0) {
+      await Promise.allSettled(this.#running)
+    }
+    await Promise.all(this.#runners.map((runner) => runner.close()))
+  }
+
+  #start(runner: Runner, requested: string, inputs: TensorMap): Promise<TensorMap> {
+    const run = runner.run(requested, inputs)
+    this.#running.add(run)
+    const release = (): void => {
+      this.#running.delete(run)
+      this.#release(runner)
+    }
+    run.then(release, release)
+    return run
+  }
+
+  #release(runner: Runner): void {
+    const next = this.#waiting.shift()
+    if (next) next.resolve(this.#start(runner, next.requested, next.inputs))
+    else this.#idle.push(runner)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '../log/logger.ts'
+import type { App, AppRequest, AppResponse } from './app.ts'
+import type { AccessLog } from './http/access-log.ts'
+import { errorResponse } from './http/responses.ts'
+import { notFound, pathOf, wrongMethod, type Route, type Router } from './http/router.ts'
+import type { EndpointRecorder } from './observe/recorder.ts'
+
+export interface ServiceAppInput {
+  readonly router: Router
+  /** Counts what has no route, so that unknown paths never make series of their own. */
+  readonly unknown: EndpointRecorder
+  readonly accessLog: AccessLog
+  readonly logger: Logger
+  readonly close: () => Promise<void>
+}
+
+/** Every request passes here once: found, answered, counted, logged. */
+export class ServiceApp implements App {
+  readonly #input: ServiceAppInput
+  readonly close: () => Promise<void>
+
+  constructor(input: ServiceAppInput) {
+    this.#input = input
+    this.close = input.close
+  }
+
+  async handle(request: AppRequest): Promise<AppResponse> {
+    const { router, unknown, accessLog } = this.#input
+    const startedAt = performance.now()
+    const path = pathOf(request.path)
+    const route = router.find(path)
+    const recorder = route ? route.recorder : unknown
+    recorder?.begin()
+    const response = await this.#answer(request, path, route)
+    const durationMs = performance.now() - startedAt
+    recorder?.end(response.status, durationMs)
+    accessLog.write({ request, path, response, durationMs })
+    return response
+  }
+
+  async #answer(
+    request: AppRequest,
+    path: string,
+    route: Route | undefined,
+  ): Promise<AppResponse> {
+    if (!route) return notFound(path)
+    if (!route.methods.includes(request.method)) return wrongMethod(request, route)
+    try {
+      return await route.answer(request)
+    } catch (error) {
+      const response = errorResponse(error)
+      if (response.status >= 500) this.#input.logger.error({ err: error, path }, 'Request failed')
+      return response
+    }
+  }
+}

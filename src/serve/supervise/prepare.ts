@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { ServeOptions } from '../../config/service-options.ts'
+import { BentoError } from '../../errors.ts'
+import { readCpuQuota } from '../../lib/cpu-quota.ts'
+import { resolvePackage } from '../../lib/packages.ts'
+import { loadRuntime } from '../../models/runtimes/registry.ts'
+import { readBentoManifest } from '../../store/yaml.ts'
+import type { BentoManifest } from '../../store/manifest.ts'
+import { type Plan, planThreads } from '../plan.ts'
+import type { ServeInput } from '../serving.ts'
+
+/** A bento that can be served here: everything that can be checked before a worker starts has been. */
+export interface Prepared {
+  readonly path: string
+  readonly manifest: BentoManifest
+  readonly options: ServeOptions
+  readonly plan: Plan
+  /** Declared environment variables that are not set: workers get the declared value. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Throws CONFIG_INVALID, ENV_MISSING or PACKAGE_MISSING: one clear error instead of one from each worker. */
+export async function prepare(input: ServeInput): Promise<Prepared> {
+  const { path, env } = input
+  const manifest = await readBentoManifest(path)
+  const { resolveServeOptions } = await import('../../config/service-options.ts')
+  const { options } = await resolveServeOptions({
+    service: manifest.service,
+    decorator: manifest.config,
+    env,
+    flags: input.flags,
+  })
+  requireEnvs(manifest, env)
+  await requirePackages(manifest, [join(path, 'dist'), ...input.packageRoots])
+  const plan = planThreads({
+    cpus: await readCpuQuota(availableParallelism()),
+    workers: input.flags.development ? 1 : options.workers,
+    threads: options.threads,
+    maxConcurrency: options.traffic.maxConcurrency,
+  })
+  return { path, manifest, options, plan, env: declaredEnv(manifest, env) }
+}
+
+function requireEnvs(manifest: BentoManifest, env: ServeInput['env']): void {
+  const missing = manifest.envs
+    .filter(({ name, value, stage }) => stage !== 'build' && value === '' && !env[name])
+    .map(({ name }) => name)
+  if (missing.length === 0) return
+  const names = missing.map((name) => `"${name}"`).join(', ')
+  throw new BentoError('ENV_MISSING', `The environment lacks ${names}`, {
+    hint: `Set ${missing.map((name) => `${name}=…`).join(' ')} and start again.`,
+  })
+}
+
+function declaredEnv(manifest: BentoManifest, env: ServeInput['env']): Record<string, string> {
+  const declared = manifest.envs.filter(
+    ({ name, value, stage }) => stage !== 'build' && value !== '' && env[name] === undefined,
+  )
+  return Object.fromEntries(declared.map(({ name, value }) => [name, value]))
+}
+
+async function requirePackages(manifest: BentoManifest, roots: readonly string[]): Promise<void> {
+  const names = new Set(manifest.models.map((model) => model.runtime))
+  const runtimes = await Promise.all([...names].map(loadRuntime))
+  for (const runtime of runtimes) {
+    for (const name of runtime.packages) resolvePackage(name, roots)
+  }
+}

@@ -1,0 +1,48 @@
+import type { WireError } from '../../errors.ts'
+import type { ServeOptions } from '../../config/service-options.ts'
+import type { BentoManifest } from '../../store/manifest.ts'
+import type { Plan } from '../plan.ts'
+
+/** What a worker is told at its birth, as JSON in the environment variable `BENTO_WORKER`. */
+export interface WorkerData {
+  /** From 1; a replacement has the number of the one it replaces. */
+  readonly index: number
+  /** The bento's folder. */
+  readonly path: string
+  readonly manifest: BentoManifest
+  readonly options: ServeOptions
+  readonly plan: Plan
+  /** Where this worker counts. */
+  readonly counters: string
+  readonly packageRoots: readonly string[]
+  readonly isDevelopment: boolean
+  readonly logFormat: 'json' | 'text'
+}
+
+/** Reads back what the supervisor wrote. */
+export function parseWorkerData(text = ''): WorkerData {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because only our own supervisor writes it
+  return JSON.parse(text) as WorkerData
+}
+
+export const workerVariable = 'BENTO_WORKER'
+
+/** What only the supervisor knows. */
+export type Question = 'metrics' | 'readiness'
+
+// Everything that crosses the process boundary, as JSON. A connection travels beside its message.
+export type ToWorker =
+  | { readonly type: 'connection' }
+  | { readonly type: 'answer'; readonly id: number; readonly text: string }
+  | { readonly type: 'drain' }
+
+export type FromWorker =
+  /** HTTP is up: probes are answered, calls wait for the models. */
+  | { readonly type: 'listening' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+  /** Every second; says how long the oldest model run has been under way. */
+  | { readonly type: 'beat'; readonly oldestRunMs: number }
+  /** Nothing is left to do: the process may be ended. */
+  | { readonly type: 'drained' }

@@ -1,0 +1,46 @@
+import { Socket } from 'node:net'
+import type { FromWorker, Question, ToWorker } from './protocol.ts'
+
+interface Handlers {
+  readonly connection: (socket: Socket) => void
+  readonly drain: () => Promise<void>
+}
+
+/** A worker's end of the channel to its supervisor. */
+export class SupervisorLink {
+  readonly #answers = new Map<number, (text: string) => void>()
+  #nextId = 0
+
+  /** Sends on; a supervisor that is gone hears nothing, and `disconnect` ends this process. */
+  send(message: FromWorker): void {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+  }
+
+  ask(question: Question): Promise<string> {
+    const id = this.#nextId++
+    return new Promise((resolve) => {
+      this.#answers.set(id, resolve)
+      this.send({ type: 'ask', id, question })
+    })
+  }
+
+  on(handlers: Handlers): void {
+    process.on('message', (message: ToWorker, handle: unknown) => {
+      switch (message.type) {
+        case 'connection':
+          // The client may have gone while its connection was on the way: then there is no socket.
+          if (handle instanceof Socket) handlers.connection(handle)
+          return
+        case 'answer':
+          this.#answers.get(message.id)?.(message.text)
+          this.#answers.delete(message.id)
+          return
+        case 'drain':
+          void handlers.drain()
+          return
+      }
+    })
+    // Without a supervisor nobody would ever end this process.
+    process.on('disconnect', () => void handlers.drain().then(() => process.kill(process.pid, 'SIGKILL')))
+  }
+}

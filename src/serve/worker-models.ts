@@ -1,0 +1,155 @@
+import { join, resolve } from 'node:path'
+import { BentoError } from '../errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { TensorMap, ValueInfo } from '../lib/tensor.ts'
+import { concatRows, rowKey, sliceRows } from '../lib/tensor-ops.ts'
+import type { ModelHost } from '../service/model-host.ts'
+import type { BentoModel, Signature } from '../store/manifest.ts'
+import { Batcher } from './batching/batcher.ts'
+import type { Slice } from './batching/job.ts'
+import type { Recorder } from './observe/recorder.ts'
+import type { Executor, ModelShape } from './runners/executor.ts'
+
+export interface WorkerModelsInput {
+  /** The bento's folder. */
+  readonly path: string
+  readonly models: readonly BentoModel[]
+  readonly executor: Executor
+  readonly recorder: Recorder
+  readonly clock: Clock
+}
+
+type TensorBatcher = Batcher<TensorMap, TensorMap>
+
+/** The models of one worker: loads them, and runs what the service's handles ask for. */
+export class WorkerModels implements ModelHost {
+  readonly #input: WorkerModelsInput
+  readonly #shapes = new Map<string, ModelShape>()
+  readonly #batchers = new Map<string, TensorBatcher>()
+
+  constructor(input: WorkerModelsInput) {
+    this.#input = input
+  }
+
+  async load(): Promise<void> {
+    await Promise.all(this.#input.models.map((model) => this.#loadOne(model)))
+  }
+
+  run(requested: string, inputs: TensorMap): Promise<TensorMap> {
+    const batcher = this.#batchers.get(requested)
+    if (!batcher) return this.#input.executor.run(requested, inputs)
+    return batcher.submit({
+      input: inputs,
+      rows: rowsOf(inputs),
+      key: keyOf(inputs),
+      // The request's own deadline ends the wait for the answer; a model has none of its own.
+      deadline: Infinity,
+      isGone: () => false,
+      context: undefined,
+    })
+  }
+
+  inputs(requested: string): readonly ValueInfo[] {
+    return this.#requireShape(requested).inputs
+  }
+
+  outputs(requested: string): readonly ValueInfo[] {
+    return this.#requireShape(requested).outputs
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([...this.#batchers.values()].map((batcher) => batcher.drain()))
+  }
+
+  async #loadOne(model: BentoModel): Promise<void> {
+    const { path, executor } = this.#input
+    const file = join(resolve(path, model.path), model.main)
+    const { requested, runtime } = model
+    this.#shapes.set(requested, await executor.load({ requested, runtime, file }))
+    if (runSignature(model)?.batchable) this.#batchers.set(requested, this.#createBatcher(model))
+  }
+
+  #createBatcher({ requested, tag }: BentoModel): TensorBatcher {
+    const { executor, recorder, clock } = this.#input
+    const countRows = recorder.batch(tag)
+    return new Batcher<TensorMap, TensorMap>({
+      ...signatureBounds,
+      slots: executor.slots,
+      clock,
+      run: async (slices) => {
+        const joined = joinMaps(slices.map(sliceMap))
+        const outputs = await executor.run(requested, joined)
+        return splitMap(
+          outputs,
+          slices.map(({ from, to }) => to - from),
+        )
+      },
+      join: joinMaps,
+      onBatch: ({ rows }) => countRows(rows),
+    })
+  }
+
+  #requireShape(requested: string): ModelShape {
+    const shape = this.#shapes.get(requested)
+    if (shape) return shape
+    throw new BentoError('MODEL_UNDECLARED', `Model "${requested}" is not part of this service`, {
+      hint: 'Call `models.get` in a field, a static or a module constant, so that it is loaded before the start.',
+    })
+  }
+}
+
+// BentoML's defaults for what is batchable.
+const signatureBounds = { maxBatchSize: 100, maxLatencyMs: 60_000 } as const
+
+/** The signature that `run` follows: the one of that name, or the model's only one. */
+function runSignature({ signatures }: BentoModel): Signature | undefined {
+  const all = Object.values(signatures)
+  return signatures.run ?? (all.length === 1 ? all[0] : undefined)
+}
+
+function rowsOf(inputs: TensorMap): number {
+  return Object.values(inputs)[0]?.shape[0] ?? 1
+}
+
+function keyOf(inputs: TensorMap): string {
+  return Object.entries(inputs)
+    .map(([name, tensor]) => `${name}=${rowKey(tensor)}`)
+    .join(' ')
+}
+
+function sliceMap({ input, from, to }: Slice<TensorMap, unknown>): TensorMap {
+  return mapTensors(input, (tensor) => sliceRows(tensor, from, to))
+}
+
+function joinMaps(maps: readonly TensorMap[]): TensorMap {
+  const [first = {}] = maps
+  if (maps.length === 1) return first
+  return Object.fromEntries(
+    Object.keys(first).map((name) => [name, concatRows(maps.flatMap((map) => map[name] ?? []))]),
+  )
+}
+
+/** Every output must have as many rows as went in: a row that is not there must not become somebody else's. */
+function splitMap(outputs: TensorMap, lengths: readonly number[]): TensorMap[] {
+  const rows = lengths.reduce((sum, length) => sum + length, 0)
+  for (const [name, tensor] of Object.entries(outputs)) {
+    if (tensor.shape[0] === rows) continue
+    const message = `Output "${name}" has ${tensor.shape[0] ?? 'no'} rows for ${rows} rows of input`
+    throw new BentoError('MODEL_RUN_FAILED', message, {
+      hint: 'Save the model without a batchable signature.',
+    })
+  }
+  let from = 0
+  return lengths.map((length) => {
+    const start = from
+    from += length
+    return mapTensors(outputs, (tensor) => sliceRows(tensor, start, start + length))
+  })
+}
+
+function mapTensors(
+  map: TensorMap,
+  change: (tensor: TensorMap[string]) => TensorMap[string],
+): TensorMap {
+  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [name, change(tensor)]))
+}

@@ -1,0 +1,249 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { Batcher, type BatchReport, type BatcherOptions } from '../../../src/serve/batching/batcher.ts'
+import type { Slice } from '../../../src/serve/batching/job.ts'
+import { type FakeClock, fakeClock } from '../../lib/fake-clock.ts'
+
+type Numbers = readonly number[]
+type Options = Partial<BatcherOptions<Numbers, Numbers, string>> & { readonly batchMs?: number }
+
+interface Harness {
+  readonly clock: FakeClock
+  readonly batcher: Batcher<Numbers, Numbers, string>
+  /** The rows of each batch, as it was sent. */
+  readonly batches: number[][]
+  readonly reports: BatchReport[]
+  submit(
+    rows: Numbers,
+    job?: { key?: string; deadline?: number; isGone?: () => boolean },
+  ): Promise<Numbers>
+}
+
+/** A batcher whose batches take `batchMs` and multiply every row by ten. */
+function harness({ batchMs = 10, ...options }: Options = {}): Harness {
+  const clock = fakeClock()
+  const batches: number[][] = []
+  const reports: BatchReport[] = []
+  const batcher = new Batcher<Numbers, Numbers, string>({
+    maxBatchSize: 4,
+    maxLatencyMs: 60_000,
+    slots: 1,
+    clock,
+    run: async (slices) => {
+      batches.push(slices.flatMap(rowsOf))
+      await new Promise<void>((resolve) => clock.after(batchMs, resolve))
+      return slices.map((slice) => rowsOf(slice).map((row) => row * 10))
+    },
+    join: (outputs) => outputs.flat(),
+    onBatch: (report) => reports.push(report),
+    ...options,
+  })
+  const submit: Harness['submit'] = (rows, job = {}) =>
+    batcher.submit({
+      input: rows,
+      rows: rows.length,
+      key: job.key ?? 'a',
+      deadline: job.deadline ?? Infinity,
+      isGone: job.isGone ?? (() => false),
+      context: 'none',
+    })
+  return { clock, batcher, batches, reports, submit }
+}
+
+function rowsOf({ input, from, to }: Slice<Numbers, string>): number[] {
+  return input.slice(from, to)
+}
+
+test('sends a single request at once when nobody else is there', async () => {
+  const { clock, submit, batches, reports } = harness()
+  const answer = submit([1])
+  await clock.advance(10)
+  await expect(answer).resolves.toEqual([10])
+  expect(batches).toEqual([[1]])
+  expect(reports).toEqual([{ rows: 1, requests: 1, reason: 'idle', durationMs: 10 }])
+})
+
+test('joins what arrives in one turn of the event loop', async () => {
+  const { clock, submit, batches } = harness()
+  const answers = Promise.all([submit([1]), submit([2, 3])])
+  await clock.advance(10)
+  await expect(answers).resolves.toEqual([[10], [20, 30]])
+  expect(batches).toEqual([[1, 2, 3]])
+})
+
+test('collects what arrives while the only slot is busy', async () => {
+  const { clock, submit, batches } = harness()
+  const first = submit([1])
+  await clock.advance(5)
+  const rest = Promise.all([submit([2]), submit([3]), submit([4])])
+  await clock.advance(15)
+  await expect(first).resolves.toEqual([10])
+  await expect(rest).resolves.toEqual([[20], [30], [40]])
+  expect(batches).toEqual([[1], [2, 3, 4]])
+})
+
+test('uses every slot before it queues', async () => {
+  const { clock, submit, batches } = harness({ slots: 2, maxBatchSize: 1 })
+  const answers = Promise.all([submit([1]), submit([2]), submit([3])])
+  await clock.advance(1)
+  expect(batches).toEqual([[1], [2]])
+  await clock.advance(20)
+  await answers
+  expect(batches).toEqual([[1], [2], [3]])
+})
+
+test('never mixes keys in one batch, and lets them take turns', async () => {
+  const { clock, submit, batches } = harness()
+  const answers = Promise.all([
+    submit([1], { key: 'a' }),
+    submit([2], { key: 'b' }),
+    submit([3], { key: 'a' }),
+  ])
+  await clock.advance(20)
+  await expect(answers).resolves.toEqual([[10], [20], [30]])
+  expect(batches).toEqual([[1, 3], [2]])
+})
+
+test('cuts a request that is larger than any batch, and answers it whole', async () => {
+  const { clock, submit, batches } = harness({ slots: 2 })
+  const answer = submit([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  await clock.advance(20)
+  await expect(answer).resolves.toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])
+  expect(batches).toEqual([
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+    [9, 10],
+  ])
+})
+
+test('passes a request without rows through', async () => {
+  const { clock, submit } = harness()
+  const answer = submit([])
+  await clock.advance(10)
+  await expect(answer).resolves.toEqual([])
+})
+
+test('does not run what expired in the queue', async () => {
+  const { clock, submit, batches } = harness()
+  const first = submit([1])
+  await clock.advance(1)
+  const late = submit([2], { deadline: 5 })
+  const rejected = expect(late).rejects.toMatchObject({ code: 'EXPIRED', status: 504 })
+  await clock.advance(20)
+  await first
+  await rejected
+  expect(batches).toEqual([[1]])
+})
+
+test('takes a client that left off the queue', async () => {
+  const { clock, submit, batches } = harness()
+  const first = submit([1])
+  await clock.advance(1)
+  const rejected = expect(submit([2], { isGone: () => true })).rejects.toMatchObject({
+    code: 'CANCELLED',
+  })
+  await clock.advance(20)
+  await first
+  await rejected
+  expect(batches).toEqual([[1]])
+})
+
+test('refuses at once when the predicted wait breaks its bound', async () => {
+  const { clock, submit } = harness({ maxLatencyMs: 15, maxBatchSize: 1 })
+  const learned = submit([1])
+  await clock.advance(10)
+  await learned
+  const accepted = [submit([2]), submit([3])]
+  await clock.advance(1)
+  const more = [submit([4])]
+  await expect(submit([5])).rejects.toMatchObject({
+    code: 'PREDICTED_LATE',
+    status: 503,
+    retryAfter: 1,
+  })
+  await clock.advance(50)
+  await Promise.all([...accepted, ...more])
+})
+
+test('never refuses when it is idle, however slow the model is', async () => {
+  const { clock, submit } = harness({ maxLatencyMs: 1, batchMs: 1000 })
+  for (let round = 0; round < 3; round++) {
+    const answer = submit([round])
+    await clock.advance(1000)
+    await expect(answer).resolves.toEqual([round * 10])
+  }
+})
+
+test('fails every request of a batch that fails, and goes on', async () => {
+  let runs = 0
+  const { clock, submit } = harness({
+    run: async (slices) => {
+      if (runs++ === 0) throw new Error('poisoned')
+      return slices.map(rowsOf)
+    },
+  })
+  const failed = [submit([1]), submit([2])].map((answer) =>
+    expect(answer).rejects.toThrow('poisoned'),
+  )
+  await clock.advance(1)
+  await Promise.all(failed)
+  const answer = submit([3])
+  await clock.advance(1)
+  await expect(answer).resolves.toEqual([3])
+})
+
+test('fails a request whose output is missing instead of leaving it to wait', async () => {
+  const { clock, submit } = harness({ run: async () => [] })
+  const rejected = expect(submit([1])).rejects.toThrow('no output')
+  await clock.advance(1)
+  await rejected
+})
+
+test('drains what is queued, and says so', async () => {
+  const { clock, batcher, submit, reports } = harness()
+  const answers = Promise.all([submit([1]), submit([2])])
+  const drained = batcher.drain()
+  await clock.advance(10)
+  await drained
+  await expect(answers).resolves.toEqual([[10], [20]])
+  expect(reports.map((report) => report.reason)).toEqual(['drain'])
+})
+
+test('drains at once when nothing is there', async () => {
+  await expect(harness().batcher.drain()).resolves.toBeUndefined()
+})
+
+test('says that a batch was full when more was waiting', async () => {
+  const { clock, submit, reports } = harness({ maxBatchSize: 2 })
+  const answers = Promise.all([submit([1]), submit([2]), submit([3])])
+  await clock.advance(20)
+  await answers
+  expect(reports.map((report) => report.reason)).toEqual(['full', 'idle'])
+})
+
+test('answers every request once, with its own rows, whatever arrives when', async () => {
+  const request = fc.record({
+    rows: fc.array(fc.integer(), { maxLength: 12 }),
+    key: fc.constantFrom('a', 'b', 'c'),
+    pauseMs: fc.integer({ min: 0, max: 15 }),
+  })
+  const options = fc.record({
+    slots: fc.integer({ min: 1, max: 3 }),
+    maxBatchSize: fc.integer({ min: 1, max: 5 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(request, { maxLength: 20 }), options, async (requests, settings) => {
+      const { clock, submit, reports } = harness({ ...settings, maxLatencyMs: Infinity })
+      const answers = []
+      for (const { rows, key, pauseMs } of requests) {
+        answers.push(submit(rows, { key }))
+        await clock.advance(pauseMs)
+      }
+      await clock.advance(10_000)
+      const expected = requests.map(({ rows }) => rows.map((row) => row * 10))
+      await expect(Promise.all(answers)).resolves.toEqual(expected)
+      expect(reports.every((report) => report.rows <= settings.maxBatchSize)).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})
