@@ -16,7 +16,8 @@ const drainCheckMs = 20
 export class NodeServer {
   readonly #app: App
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  /** Requests under way on each connection. */
+  readonly #sockets = new Map<Socket, number>()
   #isDraining = false
 
   constructor(app: App) {
@@ -28,7 +29,7 @@ export class NodeServer {
     })
     this.#server.on('request', (request, response) => this.#receive(request, response))
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, 0)
       socket.once('close', () => this.#sockets.delete(socket))
     })
     // node:http starts watching for slow clients when it listens. This server never does: the supervisor accepts.
@@ -46,13 +47,24 @@ export class NodeServer {
     this.#isDraining = true
     await wait(lastCallMs)
     while (this.#sockets.size > 0) {
-      this.#server.closeIdleConnections()
+      // Not closeIdleConnections: it leaves alone what has never sent a byte, as a browser's spare connection.
+      for (const [socket, requests] of this.#sockets) if (requests === 0) socket.destroy()
       await wait(drainCheckMs)
     }
   }
 
+  #track({ socket }: IncomingMessage, response: ServerResponse): void {
+    const move = (by: number): void => {
+      const requests = this.#sockets.get(socket)
+      if (requests !== undefined) this.#sockets.set(socket, requests + by)
+    }
+    move(1)
+    response.once('close', () => move(-1))
+  }
+
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const { method } = request
+    this.#track(request, response)
     if (method === 'GET' || method === 'HEAD') {
       this.#answer(request, response, noBody)
       return
