@@ -32,6 +32,7 @@ export const catalogue = {
   PACKAGE_MISSING: { exit: 1, status: 500 },
   MODEL_NOT_FOUND: { exit: 1, status: 500 },
   MODEL_EXISTS: { exit: 1, status: 500 },
+  MODEL_IN_USE: { exit: 1, status: 500 },
   MODEL_LOAD_FAILED: { exit: 1, status: 500 },
   MODEL_RUN_FAILED: { exit: 1, status: 500 },
   BENTO_NOT_FOUND: { exit: 1, status: 500 },

@@ -41,13 +41,31 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testing: [...ground, 'log', 'config', 'store', 'service', 'serve', 'client', 'build'],
   commands: [
     ...ground,
-    ...['log', 'config', 'store', 'service', 'models', 'runtimes', 'serve', 'build'],
-    ...['containerize', 'remote', 'deploy', 'client'],
+    'log',
+    'config',
+    'store',
+    'service',
+    'models',
+    'runtimes',
+    'serve',
+    'build',
+    'containerize',
+    'remote',
+    'deploy',
+    'client',
   ],
 }
 
 /** Packages that belong to the toolchain: what runs in a container has none of them. */
-const toolchain = ['commander', 'esbuild', 'dockerode', 'chalk', 'ora', 'cli-table3', 'chokidar']
+const toolchain = new Set([
+  'commander',
+  'esbuild',
+  'dockerode',
+  'chalk',
+  'ora',
+  'cli-table3',
+  'chokidar',
+])
 
 test.each(files)('%s imports only the layers below it', (file) => {
   const folder = folderOf(file)
@@ -61,14 +79,22 @@ test.each(files)('%s imports only the layers below it', (file) => {
 test('what ships in a bento never reaches the toolchain', () => {
   const shipped = closureOf(['serve/entry.ts', 'sdk.ts'])
   const folders = new Set([...shipped].map(folderOf))
-  expect([...folders].filter((folder) => !runtimeFolders.includes(folder))).toEqual([])
-  const packages = [...shipped].flatMap(importsOf).filter((name) => toolchain.includes(name))
+  expect([...folders].filter((folder) => !runtimeFolders.has(folder))).toEqual([])
+  const packages = [...shipped].flatMap(importsOf).filter((name) => toolchain.has(name))
   expect(packages).toEqual([])
 })
 
-const runtimeFolders = [
-  ...['errors', 'lib', 'log', 'config', 'store', 'service', 'sdk', 'serve', 'runtimes'],
-]
+const runtimeFolders = new Set([
+  'errors',
+  'lib',
+  'log',
+  'config',
+  'store',
+  'service',
+  'sdk',
+  'serve',
+  'runtimes',
+])
 
 test('the closure is really walked', () => {
   const shipped = closureOf(['serve/entry.ts'])
@@ -78,7 +104,9 @@ test('the closure is really walked', () => {
 
 test.each(files)('%s switches a check off only with a reason', (file) => {
   const lines = readSource(file).split('\n')
-  const disables = lines.filter((line) => /(ox|es)lint-disable|@ts-(ignore|expect-error)/.test(line))
+  const disables = lines.filter((line) =>
+    /(ox|es)lint-disable|@ts-(ignore|expect-error)/.test(line),
+  )
   expect(disables.filter((line) => !line.includes('-- because'))).toEqual([])
 })
 

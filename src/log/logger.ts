@@ -23,7 +23,10 @@ export function createLogger(options: LoggerOptions): { logger: Logger; stream: 
   file.on('error', () => undefined)
   const stream = options.format === 'json' ? file : asText(file)
   const base = { ...options.fields }
-  const logger = pino({ level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  const logger = pino(
+    { level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  )
   return { logger, stream }
 }
 

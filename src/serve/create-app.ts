@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
 import { createLogger } from '../log/logger.ts'
@@ -11,7 +11,7 @@ import { CounterFile, readCounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
 import { metricLabels, renderMetrics } from './observe/render-metrics.ts'
 import { InlineExecutor } from './runners/inline-executor.ts'
-import { prepare } from './supervise/prepare.ts'
+import { prepare, type Prepared } from './supervise/prepare.ts'
 
 export interface CreateAppInput {
   /** The bento's folder. */
@@ -28,49 +28,73 @@ export interface CreateAppInput {
  */
 export async function createApp(input: CreateAppInput): Promise<App> {
   const { path, load, docs, env = {}, packageRoots = [] } = input
-  const say = (): void => undefined
-  const prepared = await prepare({ path, env, flags: {}, packageRoots, logFormat: 'json', say })
+  const prepared = await prepare({
+    path,
+    env,
+    packageRoots,
+    say: ignore,
+    flags: {},
+    logFormat: 'json',
+  })
   const { manifest, options, plan } = prepared
-  const buckets = bucketsOf(options, manifest)
-  const folder = mkdtempSync(join(tmpdir(), 'bento-app-'))
-  const file = join(folder, 'counters')
-  const counters = new CounterFile(file)
+  const { intraOpThreads } = plan
   const { logger } = createLogger({
     format: 'json',
     level: 'info',
     fields: { service: manifest.service },
   })
+  const counters = openCounters(prepared)
   const { app, ready } = await boot({
     path,
     manifest,
     options,
     load,
-    executor: new InlineExecutor({
-      intraOpThreads: plan.intraOpThreads,
-      allowSpinning: false,
-      packageRoots,
-    }),
-    recorder: new Recorder(counters, buckets),
     logger,
+    docs,
+    executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
+    recorder: counters.recorder,
     clock: systemClock,
     concurrency: options.traffic.maxConcurrency,
-    docs,
     readiness: async () => '',
-    metrics: async () =>
-      renderMetrics({
-        namespace: options.metrics.namespace,
-        labels: metricLabels(manifest),
-        buckets,
-        series: await readCounterFile(file),
-      }),
+    metrics: counters.render,
   })
   await ready
   return {
     handle: (request) => app.handle(request),
     async close() {
       await app.close()
-      counters.close()
+      counters.remove()
+    },
+  }
+}
+
+interface OwnCounters {
+  readonly recorder: Recorder
+  readonly render: () => Promise<string>
+  readonly remove: () => void
+}
+
+/** One process counts for itself, in the same kind of file as a worker. */
+function openCounters({ options, manifest }: Prepared): OwnCounters {
+  const folder = mkdtempSync(join(tmpdir(), 'bento-app-'))
+  const path = join(folder, 'counters')
+  const file = new CounterFile(path)
+  const buckets = bucketsOf(options, manifest)
+  return {
+    recorder: new Recorder(file, buckets),
+    render: async () =>
+      renderMetrics({
+        namespace: options.metrics.namespace,
+        labels: metricLabels(manifest),
+        buckets,
+        series: await readCounterFile(path),
+      }),
+    remove() {
+      file.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
+
+// A library says nothing of its own.
+function ignore(): void {}

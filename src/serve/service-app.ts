@@ -38,11 +38,7 @@ export class ServiceApp implements App {
     return response
   }
 
-  async #answer(
-    request: AppRequest,
-    path: string,
-    route: Route | undefined,
-  ): Promise<AppResponse> {
+  async #answer(request: AppRequest, path: string, route: Route | undefined): Promise<AppResponse> {
     if (!route) return notFound(path)
     if (!route.methods.includes(request.method)) return wrongMethod(request, route)
     try {

@@ -1,18 +1,18 @@
-import cluster from 'node:cluster'
-import type { Socket } from 'node:net'
 import { toWire } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
-import { createLogger } from '../log/logger.ts'
+import { createLogger, type Logger } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
-import { boot } from './boot.ts'
+import type { App } from './app.ts'
+import { boot, type BootInput } from './boot.ts'
 import { shareOf } from './concurrency.ts'
 import { NodeServer } from './http/node-server.ts'
-import { CounterFile } from './observe/counter-file.ts'
 import { bucketsOf } from './observe/buckets.ts'
+import { CounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
+import type { Executor } from './runners/executor.ts'
 import { ThreadExecutor } from './runners/thread-executor.ts'
-import { SupervisorLink } from './supervise/supervisor-link.ts'
 import type { WorkerData } from './supervise/protocol.ts'
+import { SupervisorLink } from './supervise/supervisor-link.ts'
 
 const beatMs = 1000
 
@@ -25,12 +25,11 @@ export interface WorkerInput {
 
 /** A worker process: answers HTTP on connections that the supervisor hands over. */
 export async function startWorker(input: WorkerInput): Promise<void> {
-  const { data, file } = input
-  const { options, plan, manifest } = data
+  const { data } = input
   const { logger, stream } = createLogger({
     format: data.logFormat,
     level: 'info',
-    fields: { service: manifest.service, worker: data.index },
+    fields: { service: data.manifest.service, worker: data.index },
   })
   const link = new SupervisorLink()
   const fail = (error: unknown): void => {
@@ -38,52 +37,65 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     stream.flushSync()
     link.send({ type: 'failed', error: toWire(error) })
   }
-  const executor = new ThreadExecutor({
-    threads: plan.runners,
-    file,
-    load: {
-      intraOpThreads: plan.intraOpThreads,
-      allowSpinning: plan.workers === 1,
-      packageRoots: data.packageRoots,
-    },
-    onLost: fail,
-  })
+  const executor = createExecutor(input, fail)
+  try {
+    const { app, ready } = await boot(bootInputOf(input, { link, logger, executor }))
+    serve(app, link, () => stream.flushSync())
+    setInterval(
+      () => link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() }),
+      beatMs,
+    ).unref()
+    await ready
+    link.send({ type: 'ready' })
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function createExecutor({ data, file }: WorkerInput, onLost: (error: Error) => void): Executor {
+  const { plan, packageRoots } = data
+  const { intraOpThreads } = plan
+  // Alone, a worker may let its threads spin between runs; beside others they would take the others' time.
+  const load = { intraOpThreads, allowSpinning: plan.workers === 1, packageRoots }
+  return new ThreadExecutor({ threads: plan.runners, file, load, onLost })
+}
+
+interface WorkerParts {
+  readonly link: SupervisorLink
+  readonly logger: Logger
+  readonly executor: Executor
+}
+
+function bootInputOf({ data, file, load }: WorkerInput, parts: WorkerParts): BootInput {
+  const { path, manifest, options, plan, index } = data
   const { maxConcurrency } = options.traffic
-  const booted = await boot({
-    path: data.path,
+  const counters = new CounterFile(data.counters)
+  return {
+    path,
     manifest,
     options,
-    load: input.load,
-    executor,
-    recorder: new Recorder(new CounterFile(data.counters), bucketsOf(options, manifest)),
-    logger,
+    load,
+    executor: parts.executor,
+    recorder: new Recorder(counters, bucketsOf(options, manifest)),
+    logger: parts.logger,
     clock: systemClock,
-    concurrency: maxConcurrency && shareOf(maxConcurrency, plan.workers, data.index),
+    concurrency: maxConcurrency && shareOf(maxConcurrency, plan.workers, index),
     docs: new URL('docs/', file),
-    readiness: () => link.ask('readiness'),
-    metrics: () => link.ask('metrics'),
-  }).catch((error: unknown) => {
-    fail(error)
-    return undefined
-  })
-  if (!booted) return
+    readiness: () => parts.link.ask('readiness'),
+    metrics: () => parts.link.ask('metrics'),
+  }
+}
 
-  const server = new NodeServer(booted.app)
+function serve(app: App, link: SupervisorLink, flush: () => void): void {
+  const server = new NodeServer(app)
   link.on({
-    connection: (socket: Socket) => server.accept(socket),
+    connection: (socket) => server.accept(socket),
     drain: async () => {
       await server.drain()
-      await booted.app.close()
-      stream.flushSync()
+      await app.close()
+      flush()
       link.send({ type: 'drained' })
     },
   })
   link.send({ type: 'listening' })
-  setInterval(() => link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() }), beatMs).unref()
-  booted.ready.then(() => link.send({ type: 'ready' }), fail)
-}
-
-/** True in a process that a supervisor forked. */
-export function isWorkerProcess(): boolean {
-  return cluster.isWorker
 }

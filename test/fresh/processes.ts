@@ -61,7 +61,9 @@ export function start(file: string, args: readonly string[], options: RunOptions
         }
         waiting.add(check)
         check()
-        void exited.then(() => reject(new Error(`It ended before it printed ${pattern}:\n${output}`)))
+        void exited.then(() =>
+          reject(new Error(`It ended before it printed ${pattern}:\n${output}`)),
+        )
       }),
     async interrupt() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT')

@@ -9,10 +9,22 @@ test.each([
   [{ cpus: 2 }, { workers: 1, runners: 1, intraOpThreads: 1 }],
   [{ cpus: 4 }, { workers: 1, runners: 3, intraOpThreads: 1 }],
   [{ cpus: 16 }, { workers: 1, runners: 4, intraOpThreads: 3 }],
-  [{ cpus: 16, workers: 4 }, { workers: 4, runners: 3, intraOpThreads: 1 }],
-  [{ cpus: 4, workers: 'cpu_count' }, { workers: 4, runners: 1, intraOpThreads: 1 }],
-  [{ cpus: 16, threads: 2 }, { workers: 1, runners: 2, intraOpThreads: 7 }],
-  [{ cpus: 8, workers: 4, maxConcurrency: 2 }, { workers: 2, runners: 3, intraOpThreads: 1 }],
+  [
+    { cpus: 16, workers: 4 },
+    { workers: 4, runners: 3, intraOpThreads: 1 },
+  ],
+  [
+    { cpus: 4, workers: 'cpu_count' },
+    { workers: 4, runners: 1, intraOpThreads: 1 },
+  ],
+  [
+    { cpus: 16, threads: 2 },
+    { workers: 1, runners: 2, intraOpThreads: 7 },
+  ],
+  [
+    { cpus: 8, workers: 4, maxConcurrency: 2 },
+    { workers: 2, runners: 3, intraOpThreads: 1 },
+  ],
 ] as const)('plans %j within the quota', (input, expected) => {
   const plan = planThreads({ ...asked, ...input })
   expect(plan).toMatchObject(expected)

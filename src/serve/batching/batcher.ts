@@ -1,7 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
 import { JobQueue } from './job-queue.ts'
+import { Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
 import { ServiceTime } from './service-time.ts'
 
 /** Why a batch was sent: it had no room left, nobody else was there, or the server is closing. */
@@ -40,7 +40,7 @@ export class Batcher<Input, Output, Context = undefined> {
   #busy = 0
   #isPumping = false
   #isDraining = false
-  #whenIdle: (() => void)[] = []
+  readonly #whenIdle: (() => void)[] = []
 
   constructor(options: BatcherOptions<Input, Output, Context>) {
     this.#options = options

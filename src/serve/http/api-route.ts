@@ -72,7 +72,7 @@ export class ApiRoute implements Route {
     const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
     const contentType = request.headers['content-type']
     const decoded = this.#codec.decode(body, headerText(contentType))
-    const input = decoded instanceof Promise ? await decoded : decoded
+    const input: unknown = decoded instanceof Promise ? await decoded : decoded
     const context = createContext(request, { state: this.#input.state, deadline })
     const output = await this.#call(input, context, { request, deadline })
     const encoded = this.#codec.encode(output)

@@ -1,7 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
-import { metricsContentType } from '../observe/render-metrics.ts'
 import type { Recorder } from '../observe/recorder.ts'
+import { metricsContentType } from '../observe/render-metrics.ts'
 import type { DocsPage } from './docs-page.ts'
 import { bodyResponse, errorResponse, jsonResponse, textResponse } from './responses.ts'
 import type { Router } from './router.ts'

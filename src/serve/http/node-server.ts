@@ -78,7 +78,7 @@ export class NodeServer {
     })
     request.on('end', () => {
       if (size > bodyLimitBytes) this.#send(response, errorResponse(tooLarge()))
-      else this.#answer(request, response, chunks.length === 1 ? first(chunks) : Buffer.concat(chunks))
+      else this.#answer(request, response, join(chunks))
     })
   }
 
@@ -102,8 +102,9 @@ export class NodeServer {
 
 const noBody = Buffer.alloc(0)
 
-function first(chunks: readonly Buffer[]): Buffer {
-  return chunks[0] ?? noBody
+function join(chunks: readonly Buffer[]): Buffer {
+  const [first = noBody] = chunks
+  return chunks.length > 1 ? Buffer.concat(chunks) : first
 }
 
 async function pipe(

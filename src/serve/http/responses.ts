@@ -1,4 +1,4 @@
-import { BentoError, isBentoError, type ErrorDetail } from '../../errors.ts'
+import { isBentoError, type BentoError, type ErrorDetail } from '../../errors.ts'
 import { isServiceError } from '../../service/service-error.ts'
 import type { AppResponse } from '../app.ts'
 
@@ -26,9 +26,9 @@ export function bodyResponse(status: number, contentType: string, body: Buffer):
 export function errorResponse(error: unknown): AppResponse {
   if (isServiceError(error)) {
     const { code, message, detail, status } = error
-    return withHeaders(jsonResponse(status, body(code, message, detail)), error.headers)
+    return withHeaders(jsonResponse(status, errorBody(code, message, detail)), error.headers)
   }
-  if (!isBentoError(error)) return jsonResponse(500, body('INTERNAL', hidden))
+  if (!isBentoError(error)) return jsonResponse(500, errorBody('INTERNAL', hidden))
   const response = jsonResponse(error.status, publicBody(error))
   return error.retryAfter === undefined ? response : withRetryAfter(response, error.retryAfter)
 }
@@ -40,12 +40,12 @@ const publicCodes = new Set(['NOT_READY', 'QUEUE_FULL', 'PREDICTED_LATE', 'EXPIR
 
 function publicBody(error: BentoError): ErrorBody {
   if (error.status < 500 || publicCodes.has(error.code)) {
-    return body(error.code, error.message, error.detail)
+    return errorBody(error.code, error.message, error.detail)
   }
-  return body(error.code, hidden)
+  return errorBody(error.code, hidden)
 }
 
-function body(code: string, error: string, detail?: readonly ErrorDetail[]): ErrorBody {
+function errorBody(code: string, error: string, detail?: readonly ErrorDetail[]): ErrorBody {
   return detail === undefined ? { error, code } : { error, code, detail }
 }
 

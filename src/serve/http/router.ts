@@ -1,6 +1,6 @@
 import { BentoError } from '../../errors.ts'
-import type { EndpointRecorder } from '../observe/recorder.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
+import type { EndpointRecorder } from '../observe/recorder.ts'
 import { errorResponse, withHeaders } from './responses.ts'
 
 /** What answers on one path. */

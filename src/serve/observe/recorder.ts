@@ -8,7 +8,11 @@ export interface Buckets {
 }
 
 /** Kinds of series in a counter file, as the renderer knows them. */
-export const seriesKinds = { request: 'request', inProgress: 'in_progress', batch: 'batch' } as const
+export const seriesKinds = {
+  request: 'request',
+  inProgress: 'in_progress',
+  batch: 'batch',
+} as const
 
 /** Counts one endpoint's requests. */
 export interface EndpointRecorder {

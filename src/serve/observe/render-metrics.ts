@@ -35,8 +35,9 @@ export function metricLabels(manifest: BentoManifest): Record<string, string> {
 /** The summed series as Prometheus text. */
 export async function renderMetrics(input: RenderInput): Promise<string> {
   // Loaded at the first scrape: prom-client is 20 ms that a start does not have to pay.
-  const { AggregatorRegistry } = await import('prom-client')
-  return AggregatorRegistry.aggregate([metricsOf(input)]).metrics()
+  // The default export: inside a bundle, that is all that a dynamic import of a CommonJS package has.
+  const { default: client } = await import('prom-client')
+  return client.AggregatorRegistry.aggregate([metricsOf(input)]).metrics()
 }
 
 function metricsOf(input: RenderInput): Metric[] {
@@ -85,11 +86,14 @@ function metricsOf(input: RenderInput): Metric[] {
 function pick(input: RenderInput, kind: string): SeriesValues[] {
   return input.series
     .filter((series) => series.kind === kind)
-    .map((series) => ({ ...series, labels: { ...labelsOf(series), ...input.labels } }))
+    .map(({ values, labels }) => ({
+      kind,
+      values,
+      labels: { ...toLabels(labels), ...input.labels },
+    }))
 }
 
-function labelsOf(series: SeriesValues): Record<string, string> {
-  const { code, method, ...labels } = series.labels
+function toLabels({ code, method, ...labels }: SeriesValues['labels']): Record<string, string> {
   return {
     ...labels,
     ...(code === undefined ? {} : { http_response_code: code }),

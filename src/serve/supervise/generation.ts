@@ -30,7 +30,7 @@ export class Generation {
   #isDraining = false
   #next = 0
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
-  #ended: (() => void)[] = []
+  readonly #ended: (() => void)[] = []
 
   constructor(input: GenerationInput) {
     this.#input = input
@@ -66,11 +66,9 @@ export class Generation {
     for (const { worker } of this.#slots) {
       // The import of a user's module may block for as long as it likes.
       if (!worker || worker.state === 'dead' || worker.state === 'starting') continue
-      const silence = this.#input.clock.now() - worker.lastBeatAt
-      if (silence > silentMs) worker.kill(`hung: its event loop was silent for ${silentMs / 1000} s`)
-      else if (worker.oldestRunMs > this.#input.runTimeoutMs) {
-        worker.kill(`hung: a run took longer than ${this.#input.runTimeoutMs / 1000} s`)
-      }
+      const silentForMs = this.#input.clock.now() - worker.lastBeatAt
+      const problem = problemOf(worker, silentForMs, this.#input.runTimeoutMs)
+      if (problem !== undefined) worker.kill(`hung: ${problem}`)
     }
   }
 
@@ -145,4 +143,14 @@ interface Slot {
 
 function isReady(slot: Slot): boolean {
   return slot.worker?.state === 'ready'
+}
+
+function problemOf(
+  worker: WorkerProcess,
+  silentForMs: number,
+  runTimeoutMs: number,
+): string | undefined {
+  if (silentForMs > silentMs) return `its event loop was silent for ${silentMs / 1000} s`
+  if (worker.oldestRunMs > runTimeoutMs) return `a run took longer than ${runTimeoutMs / 1000} s`
+  return undefined
 }

@@ -13,24 +13,29 @@ export type Dispatch = (socket: Socket) => boolean
  */
 export class Listener {
   readonly #server: Server
-  readonly #dispatch: Dispatch
+  // Until there are workers, connections wait.
+  #dispatch: Dispatch = () => false
   #waiting: Socket[] = []
 
-  private constructor(server: Server, dispatch: Dispatch) {
+  private constructor(server: Server) {
     this.#server = server
-    this.#dispatch = dispatch
     server.on('connection', (socket: Socket) => this.offer(socket))
   }
 
   /** Throws PORT_IN_USE or LISTEN_FAILED. */
-  static async open(host: string, port: number, dispatch: Dispatch): Promise<Listener> {
+  static async open(host: string, port: number): Promise<Listener> {
     // Paused: a byte read here would be lost to the worker.
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(toListenError(error, host, port)))
       server.listen({ host, port, backlog: mostWaiting }, resolve)
     })
-    return new Listener(server, dispatch)
+    return new Listener(server)
+  }
+
+  start(dispatch: Dispatch): void {
+    this.#dispatch = dispatch
+    this.flush()
   }
 
   get port(): number {

@@ -3,7 +3,6 @@ import type { BentoModule, Serving } from '../serving.ts'
 
 /** `node dist/service.mjs`: serves the bento that the file is part of, until a signal. */
 export async function runSupervisor(path: string, bento: BentoModule): Promise<void> {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`)
   try {
     const serving = await bento.serve({
       path,
@@ -17,7 +16,7 @@ export async function runSupervisor(path: string, bento: BentoModule): Promise<v
     obeySignals(serving)
     process.exitCode = await serving.exited
   } catch (error) {
-    sayError(error, say)
+    sayError(error)
     process.exitCode = isBentoError(error) ? error.exit : 70
   }
 }
@@ -34,7 +33,7 @@ function obeySignals(serving: Serving): void {
   }
 }
 
-function sayError(error: unknown, say: (line: string) => void): void {
+function sayError(error: unknown): void {
   if (!isBentoError(error)) {
     say(error instanceof Object && 'stack' in error ? String(error.stack) : messageOf(error))
     return
@@ -42,4 +41,8 @@ function sayError(error: unknown, say: (line: string) => void): void {
   say(`${error.code}: ${error.message}`)
   for (const { loc, msg } of error.detail ?? []) say(`✖ ${msg} → at ${loc.join('.')}`)
   if (error.hint !== undefined) say(`  ${error.hint}`)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
 }

@@ -4,6 +4,7 @@ import type { ServeOptions } from '../../config/service-options.ts'
 import { BentoError } from '../../errors.ts'
 import { readCpuQuota } from '../../lib/cpu-quota.ts'
 import { resolvePackage } from '../../lib/packages.ts'
+import { packageMissing } from '../../models/runtimes/package-missing.ts'
 import { loadRuntime } from '../../models/runtimes/registry.ts'
 import { readBentoManifest } from '../../store/manifest-files.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
@@ -30,6 +31,7 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     decorator: manifest.config,
     env,
     flags: input.flags,
+    apis: manifest.apis.map((api) => api.name),
   })
   requireEnvs(manifest, env)
   await requirePackages(manifest, [join(path, 'dist'), ...input.packageRoots])
@@ -64,6 +66,8 @@ async function requirePackages(manifest: BentoManifest, roots: readonly string[]
   const names = new Set(manifest.models.map((model) => model.runtime))
   const runtimes = await Promise.all([...names].map(loadRuntime))
   for (const runtime of runtimes) {
-    for (const name of runtime.packages) resolvePackage(name, roots)
+    for (const name of runtime.packages) {
+      if (resolvePackage(name, roots) === undefined) throw packageMissing(runtime.name, name)
+    }
   }
 }

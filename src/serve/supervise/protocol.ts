@@ -1,5 +1,5 @@
-import type { WireError } from '../../errors.ts'
 import type { ServeOptions } from '../../config/service-options.ts'
+import type { WireError } from '../../errors.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
 

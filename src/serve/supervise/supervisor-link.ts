@@ -41,6 +41,9 @@ export class SupervisorLink {
       }
     })
     // Without a supervisor nobody would ever end this process.
-    process.on('disconnect', () => void handlers.drain().then(() => process.kill(process.pid, 'SIGKILL')))
+    process.on(
+      'disconnect',
+      () => void handlers.drain().then(() => process.kill(process.pid, 'SIGKILL')),
+    )
   }
 }

@@ -36,12 +36,10 @@ export class Supervisor implements Serving {
   static async start(input: ServeInput): Promise<Supervisor> {
     const prepared = await prepare(input)
     const { host, port } = prepared.options.http
-    // Until the supervisor is there, connections wait.
-    let offer = (_socket: Socket): boolean => false
-    const listener = await Listener.open(host, port, (socket) => offer(socket))
+    const listener = await Listener.open(host, port)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)
     const supervisor = new Supervisor(input, prepared, listener)
-    offer = (socket) => supervisor.#dispatch(socket)
+    listener.start((socket) => supervisor.#dispatch(socket))
     try {
       await supervisor.#current.ready
     } catch (error) {
@@ -86,10 +84,13 @@ export class Supervisor implements Serving {
     this.#listener.close()
     const graceMs = this.#options.traffic.timeout * 1000 + drainMarginMs
     const cancel = systemClock.after(graceMs, () => this.#current.kill())
-    void this.#current.drain().then(() => {
-      cancel()
-      this.#end(0)
-    })
+    void this.#finishDrain(cancel)
+  }
+
+  async #finishDrain(cancel: () => void): Promise<void> {
+    await this.#current.drain()
+    cancel()
+    this.#end(0)
   }
 
   kill(): void {

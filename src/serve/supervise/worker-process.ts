@@ -38,7 +38,9 @@ export class WorkerProcess {
     this.#worker = cluster.fork({ ...env, [workerVariable]: JSON.stringify(data) })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
-      this.#error ??= new Error(this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`)
+      this.#error ??= new Error(
+        this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`,
+      )
       this.#become('dead')
     })
     // A channel that breaks is an end that `exit` reports.

@@ -30,7 +30,11 @@ async function serve(handle: Handle): Promise<{ port: number; server: NodeServer
 }
 
 const echo: Handle = async ({ method, path, headers, body }) =>
-  jsonResponse(200, { method, path, type: headers['content-type'], body: String(body) })
+  jsonResponse(200, { method, path, type: headers['content-type'], body: textOf(body) })
+
+function textOf(body: AppRequest['body']): string {
+  return Buffer.isBuffer(body) ? body.toString() : 'a stream'
+}
 
 test('hands a request over as plain data', async () => {
   const { port } = await serve(echo)
@@ -135,12 +139,12 @@ test('finishes what is under way when it drains, and then closes the connection'
   )
   const client = request({ port, host: '127.0.0.1', path: '/' })
   client.end()
-  const answered = once(client, 'response')
+  const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve))
   await nextTurn()
   const drained = server.drain()
   await nextTurn()
   finish(jsonResponse(200, { late: true }))
-  const [response] = (await answered) as [IncomingMessage]
+  const response = await answered
   response.resume()
   expect(response.statusCode).toBe(200)
   expect(response.headers.connection).toBe('close')
@@ -156,6 +160,7 @@ test('closes idle connections when it drains', async () => {
   await nextTurn()
   await server.drain()
   await closed
+  expect(socket.destroyed).toBe(true)
 })
 
 function nextTurn(): Promise<void> {

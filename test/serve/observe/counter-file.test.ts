@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
-import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'

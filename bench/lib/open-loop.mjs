@@ -1,0 +1,48 @@
+import { Agent } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import { percentile } from './numbers.mjs'
+import { post } from './post.mjs'
+import { createRandom } from './random.mjs'
+
+const seed = 20_250_102
+
+/**
+ * Open loop: requests leave at the times of a Poisson process, whether or not the ones before are answered, and
+ * latency counts from the time a request was meant to leave. A server that stalls pays for all who waited.
+ */
+export async function runOpenLoop({ port, path, body, rate, seconds }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
+  const times = arrivalTimes(rate, seconds)
+  const answers = []
+  const lateness = []
+  const started = performance.now()
+  for (const time of times) {
+    // The loop turns instead of sleeping: a timer is up to 1 ms late, and answers must still be read meanwhile.
+    while (performance.now() - started < time) await turn()
+    lateness.push(performance.now() - started - time)
+    const answer = post({ port, path, body, agent }).catch(() => ({ status: 0 }))
+    answers.push(answer.then(({ status }) => ({ status, ms: performance.now() - started - time })))
+  }
+  const results = await Promise.all(answers)
+  agent.destroy()
+  const latencies = results.map((result) => result.ms)
+  return {
+    rate,
+    requests: results.length,
+    failed: results.filter((result) => result.status !== 200).length,
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    // How late the client itself was: the part of the latency that is not the server's.
+    clientLateP99Ms: percentile(lateness, 99),
+  }
+}
+
+/** Milliseconds from the start; the gaps are exponential. */
+function arrivalTimes(rate, seconds) {
+  const random = createRandom(seed)
+  const times = []
+  for (let time = 0; time < seconds * 1000; time += (-Math.log(1 - random()) / rate) * 1000) {
+    times.push(time)
+  }
+  return times
+}

@@ -1,0 +1,40 @@
+// Writes bench/.cache/mlp.onnx, 4.8 MB of seeded weights, and checks it against a forward pass in plain JavaScript.
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { createFloats } from '../lib/random.mjs'
+import { createLayers, differenceOf, forward } from './network.mjs'
+import { writeMlp } from './onnx-file.mjs'
+
+const rows = 5
+const tolerance = 1e-5
+
+/** Returns the file's path. */
+export async function makeModel() {
+  const layers = createLayers()
+  const bytes = writeMlp(layers)
+  await checkModel(bytes, layers)
+  const file = fileURLToPath(new URL('../.cache/mlp.onnx', import.meta.url))
+  await mkdir(new URL('../.cache/', import.meta.url), { recursive: true })
+  await writeFile(`${file}.${process.pid}`, bytes)
+  await rename(`${file}.${process.pid}`, file)
+  return file
+}
+
+async function checkModel(bytes, layers) {
+  const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 })
+  const columns = layers[0].inputs
+  const values = Float32Array.from(createFloats(rows * columns, 7))
+  const { y } = await session.run({ x: new Tensor('float32', values, [rows, columns]) })
+  const outputs = y.data.length / rows
+  for (let row = 0; row < rows; row++) {
+    const expected = forward(layers, values.subarray(row * columns, (row + 1) * columns))
+    const difference = differenceOf(y.data.subarray(row * outputs, (row + 1) * outputs), expected)
+    if (!(difference <= tolerance)) {
+      throw new Error(`mlp.onnx differs from the forward pass by ${difference} in row ${row}`)
+    }
+  }
+  await session.release()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await makeModel())

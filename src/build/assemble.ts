@@ -1,0 +1,73 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isAlive, ownPid } from '../lib/exec.ts'
+import { renderBentoManifest, bentoFile } from '../store/manifest-files.ts'
+import type { BentoManifest } from '../store/manifest.ts'
+import type { ModelStore } from '../store/model-store.ts'
+import { describeModel } from './pack-models.ts'
+import { prepare, renderManifest } from './prepare.ts'
+import type { ProjectTarget } from './target.ts'
+
+export interface AssembleInput {
+  readonly project: ProjectTarget
+  readonly models: ModelStore
+  /** Absent: a new folder in the project's `.bento`. */
+  readonly outDir?: string
+  readonly report?: (line: string) => void
+  /** Environment of the process that imports the service; absent: this one's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Assembled {
+  /** A bento's folder, good for this machine only: models stay in the store, packages in the project. */
+  readonly path: string
+  readonly manifest: BentoManifest
+  /** The project's own files that went into the bundle, absolute. */
+  readonly inputs: readonly string[]
+}
+
+/** What `bento serve` runs of a project: the same bundle that a build makes, without the rest. */
+export async function assembleForServing(input: AssembleInput): Promise<Assembled> {
+  const { project, report = () => undefined } = input
+  const path = input.outDir ?? (await createServeFolder(project.context))
+  const prepared = await prepare({ ...input, path, sourceRoot: project.context, report })
+  const manifest = {
+    ...(await renderManifest({
+      project,
+      prepared,
+      models: prepared.models.map((model) => describeModel(model, model.entry.path)),
+    })),
+    version: 'development',
+  }
+  await writeFile(join(path, bentoFile), await renderBentoManifest(manifest))
+  return { path, manifest, inputs: prepared.bundle.inputs }
+}
+
+/*
+ * <project>/.bento/.gitignore            *
+ * <project>/.bento/serve-<pid>-<n>/      one for each (re)load of the process <pid>
+ */
+async function createServeFolder(context: string): Promise<string> {
+  const folder = join(context, '.bento')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, '.gitignore'), '*\n')
+  const taken = await sweep(folder)
+  for (let number = 1; ; number++) {
+    const path = join(folder, `serve-${ownPid}-${number}`)
+    if (taken.has(path)) continue
+    await mkdir(path)
+    return path
+  }
+}
+
+/** Removes what processes that are gone left behind; returns what is still in use. */
+async function sweep(folder: string): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>()
+  for (const name of await readdir(folder)) {
+    const pid = /^serve-(\d+)-\d+$/.exec(name)?.[1]
+    if (pid === undefined) continue
+    if (isAlive(Number(pid))) taken.add(join(folder, name))
+    else await rm(join(folder, name), { recursive: true, force: true })
+  }
+  return taken
+}

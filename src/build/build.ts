@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { digestFile } from '../lib/files.ts'
+import { loadRuntime } from '../models/runtimes/registry.ts'
+import { renderOpenapi } from '../service/openapi.ts'
+import { renderSchema } from '../service/schema.ts'
+import type { BentoEntry, BentoStore } from '../store/bento-store.ts'
+import { digestFiles, readFiles, versionOf } from '../store/digest.ts'
+import { modelFile, renderBentoManifest } from '../store/manifest-files.ts'
+import type { BentoManifest } from '../store/manifest.ts'
+import type { ModelStore } from '../store/model-store.ts'
+import { parseVersion } from '../store/tag.ts'
+import { readManifest } from './find-package.ts'
+import { allowedScripts, pinNativePackages } from './native-packages.ts'
+import { copyDockerFiles, readOwnPackage } from './own-package.ts'
+import { describeModel, packedPath, packModels, type WantedModel } from './pack-models.ts'
+import { type Prepared, prepare, renderManifest } from './prepare.ts'
+import { renderReadme } from './readme.ts'
+import { copySources } from './sources.ts'
+import type { ProjectTarget } from './target.ts'
+import { checkTypes } from './type-check.ts'
+
+export interface BuildInput {
+  readonly project: ProjectTarget
+  readonly store: BentoStore
+  readonly models: ModelStore
+  readonly flags: BuildFlags
+  /** Says what goes on, a line at a time. */
+  readonly report?: (line: string) => void
+  /** Environment of the process that imports the service; absent: this one's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface BuildFlags {
+  readonly name?: string
+  readonly version?: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** False: types are not checked. */
+  readonly check?: boolean
+}
+
+/** Source to bento. Everything happens in a staging folder, so a failed build leaves nothing in the store. */
+export async function buildBento(input: BuildInput): Promise<BentoEntry> {
+  const { project, flags, store, report = () => undefined } = input
+  const wanted = flags.version ?? project.bentofile?.bentofile.version
+  if (wanted !== undefined) parseVersion(wanted)
+  if (flags.check ?? true) {
+    report('checking types')
+    report((await checkTypes(project.context)).note)
+  }
+  const staging = await store.stage()
+  try {
+    const manifest = await fill(staging.path, { ...input, wanted, report })
+    report('storing')
+    return await store.commit(staging, manifest)
+  } finally {
+    await staging.discard()
+  }
+}
+
+interface Filling extends BuildInput {
+  /** The version that somebody chose. */
+  readonly wanted: string | undefined
+  readonly report: (line: string) => void
+}
+
+const allSources = { include: ['**/*'], exclude: [] }
+
+/** Each step writes its part of the bento; the version comes last, from all of them. */
+async function fill(path: string, input: Filling): Promise<BentoManifest> {
+  const { project, flags, report } = input
+  const prepared = await prepare({ ...input, path, sourceRoot: join(path, 'src') })
+  const unversioned = await renderManifest({
+    project,
+    prepared,
+    models: prepared.models.map((model) => describeModel(model, packedPath(model.entry))),
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.labels === undefined ? {} : { labels: flags.labels }),
+  })
+  report('packing')
+  await copySources(project.context, join(path, 'src'), project.bentofile?.bentofile ?? allSources)
+  await copyDockerFiles(join(path, 'env', 'docker'))
+  await writeNativePackages(path, { input, prepared, name: unversioned.name })
+  await writeText(path, 'README.md', await renderReadme(project, unversioned))
+  await writeText(path, 'apis/schema.json', toJson(renderSchema(prepared.description)))
+  const version = input.wanted ?? (await digestVersion(path, unversioned, prepared.models))
+  const openapi = renderOpenapi(prepared.description, { version })
+  await writeText(path, 'apis/openapi.json', toJson(openapi))
+  await packModels(prepared.models, path)
+  return { ...unversioned, version }
+}
+
+interface Packages {
+  readonly input: Filling
+  readonly prepared: Prepared
+  readonly name: string
+}
+
+async function writeNativePackages(
+  path: string,
+  { input, prepared, name }: Packages,
+): Promise<void> {
+  const { context } = input.project
+  const runtimes = new Set(prepared.models.map(({ entry }) => entry.manifest.runtime))
+  const needed = await Promise.all([...runtimes].map((runtime) => loadRuntime(runtime)))
+  const { engines } = await readOwnPackage()
+  const { files, pinned } = await pinNativePackages({
+    context,
+    name,
+    engines,
+    packages: [
+      ...new Set([...prepared.bundle.externals, ...needed.flatMap((one) => one.packages)]),
+    ],
+    allowScripts: allowedScripts(await readManifest(context)),
+  })
+  for (const [file, text] of Object.entries(files)) await writeText(path, file, text)
+  if (pinned.length > 0) input.report(`native packages: ${pinned.join(', ')}`)
+}
+
+/**
+ * Version from the content: every file, the manifest but for its version, and the models by their digests. The
+ * OpenAPI document is left out: it says the version, and otherwise nothing that the other files do not.
+ */
+async function digestVersion(
+  path: string,
+  unversioned: Omit<BentoManifest, 'version'>,
+  models: readonly WantedModel[],
+): Promise<string> {
+  const manifest = await renderBentoManifest({ ...unversioned, version: '' })
+  const sha256 = createHash('sha256').update(manifest).digest('hex')
+  const files = [...(await readFiles(path)), { path: 'bento.yaml', sha256, size: manifest.length }]
+  for (const { entry } of models) {
+    const digest = await digestFile(join(entry.path, modelFile))
+    files.push({ path: `${packedPath(entry)}/${modelFile}`, ...digest })
+  }
+  return versionOf(digestFiles(files))
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+async function writeText(folder: string, name: string, text: string): Promise<void> {
+  const file = join(folder, name)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text, { mode: 0o644 })
+}

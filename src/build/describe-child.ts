@@ -1,0 +1,23 @@
+/*
+ * Entry point of a child process: imports a bundled service, describes it, and sends the result to the parent.
+ * The user's module runs here, so that whatever it does or leaves behind ends with this process.
+ */
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { toWire } from '../errors.ts'
+
+const [, , file = ''] = process.argv
+
+try {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the bundle's entry exports this
+  const module = (await import(pathToFileURL(file).href)) as { describe(): Promise<unknown> }
+  process.send?.({ description: await module.describe() })
+} catch (error) {
+  process.send?.({ error: toWire(error), cause: toWire(causeOf(error)) })
+}
+
+/** The user's own error: it travels apart, since errors as data drop their cause. */
+function causeOf(error: unknown): unknown {
+  const hasCause = typeof error === 'object' && error !== null && 'cause' in error
+  return hasCause && error.cause !== undefined ? error.cause : error
+}

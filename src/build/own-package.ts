@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { copyPlainFile } from '../lib/files.ts'
+import { isObject, readManifest } from './find-package.ts'
+
+/** Folder of the bentojs package itself. */
+export const ownFolder = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface OwnPackage {
+  readonly version: string
+  readonly engines: Readonly<Record<string, string>>
+}
+
+export async function readOwnPackage(): Promise<OwnPackage> {
+  const manifest = await readManifest(ownFolder)
+  const engines = isObject(manifest?.['engines']) ? manifest['engines'] : {}
+  return {
+    version: String(manifest?.['version']),
+    engines: Object.fromEntries(
+      Object.entries(engines).map(([name, range]) => [name, String(range)]),
+    ),
+  }
+}
+
+/** The docs page's files, beside the bundle that serves them. */
+export async function copyDocsPage(outDir: string): Promise<void> {
+  await copyFolder('assets/swagger-ui', join(outDir, 'docs'))
+}
+
+/** Dockerfile and entry point of the image, the same for every bento: no text of the user's goes into them. */
+export async function copyDockerFiles(target: string): Promise<void> {
+  await copyFolder('templates/docker', target)
+}
+
+async function copyFolder(name: string, target: string): Promise<void> {
+  const folder = join(ownFolder, name)
+  for (const file of await readdir(folder)) {
+    await copyPlainFile(join(folder, file), join(target, file))
+  }
+}

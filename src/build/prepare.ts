@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import type { Bentofile } from '../config/bentofile.ts'
+import { resolveServeOptions } from '../config/service-options.ts'
+import { BentoError } from '../errors.ts'
+import { toSnakeCase } from '../lib/snake-case.ts'
+import type { ServiceDescription } from '../service/describe.ts'
+import type { BentoEnv, BentoManifest, BentoModel } from '../store/manifest.ts'
+import type { ModelStore } from '../store/model-store.ts'
+import { parseName } from '../store/tag.ts'
+import { type Bundle, bundle } from './bundle.ts'
+import { describeBundle } from './describe.ts'
+import { copyDocsPage, readOwnPackage } from './own-package.ts'
+import { findModels, type WantedModel } from './pack-models.ts'
+import type { ProjectTarget } from './target.ts'
+
+export interface PrepareInput {
+  readonly project: ProjectTarget
+  readonly models: ModelStore
+  /** Becomes a bento's folder. */
+  readonly path: string
+  /** Where the project's files will be for who reads a stack. */
+  readonly sourceRoot: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly report: (line: string) => void
+}
+
+export interface Prepared {
+  readonly bundle: Bundle
+  readonly description: ServiceDescription
+  readonly models: readonly WantedModel[]
+  readonly envs: readonly BentoEnv[]
+}
+
+/** What serving a project and building it share: the bundle, and what the service says of itself. */
+export async function prepare(input: PrepareInput): Promise<Prepared> {
+  const { project, path, report } = input
+  const { context, module, attr } = project
+  report('bundling')
+  const outDir = join(path, 'dist')
+  const bundled = await bundle({ context, module, attr, outDir, sourceRoot: input.sourceRoot })
+  for (const warning of bundled.warnings) report(`warning: ${warning}`)
+  await copyDocsPage(outDir)
+  report('describing the service')
+  const description = await describeBundle({ ...input, context, module })
+  const envs = await checkOptions(description, project.bentofile?.bentofile)
+  const models = await findModels(input.models, [
+    ...description.models,
+    ...(project.bentofile?.bentofile.models ?? []),
+  ])
+  return { bundle: bundled, description, models, envs }
+}
+
+/** Checks the options of `@service` now rather than when the bento starts. Returns all declared variables. */
+async function checkOptions(
+  { name, options, apis }: ServiceDescription,
+  bentofile: Bentofile | undefined,
+): Promise<BentoEnv[]> {
+  const sources = {
+    service: name,
+    decorator: options,
+    env: {},
+    flags: {},
+    apis: apis.map((api) => api.name),
+  }
+  const resolved = await resolveServeOptions(sources)
+  const own = bentofile?.envs ?? []
+  const others = resolved.options.envs.filter((env) => own.every((one) => one.name !== env.name))
+  return [...own, ...others]
+}
+
+export interface ManifestInput {
+  readonly project: ProjectTarget
+  readonly prepared: Prepared
+  readonly models: readonly BentoModel[]
+  readonly name?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** bento.yaml but for the version. Of labels, the last of `@service`, bentofile and flags wins. */
+export async function renderManifest(
+  input: ManifestInput,
+): Promise<Omit<BentoManifest, 'version'>> {
+  const { description, envs } = input.prepared
+  const { bentofile, description: text } = input.project.bentofile ?? {}
+  const own = await readOwnPackage()
+  return {
+    format: 1,
+    name: bentoName(input.name ?? bentofile?.name, description.name),
+    service: description.name,
+    bento_version: own.version,
+    description: text ?? description.description,
+    labels: { ...labelsOf(description.options), ...bentofile?.labels, ...input.labels },
+    apis: description.apis.map((api) => ({
+      name: api.name,
+      route: api.route,
+      batchable: api.batchable,
+      max_batch_size: api.maxBatchSize,
+      max_latency_ms: api.maxLatencyMs,
+    })),
+    models: input.models,
+    envs,
+    config: description.options,
+  }
+}
+
+function bentoName(wanted: string | undefined, service: string): string {
+  try {
+    return parseName(wanted ?? toSnakeCase(service))
+  } catch (cause) {
+    if (wanted !== undefined) throw cause
+    throw new BentoError('SERVICE_INVALID', `The service's name "${service}" cannot name a bento`, {
+      hint: 'Set `name` in bentofile.yaml, or in `@service`.',
+      cause,
+    })
+  }
+}
+
+function labelsOf({ labels }: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = typeof labels === 'object' && labels !== null ? Object.entries(labels) : []
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]))
+}

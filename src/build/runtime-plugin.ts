@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type {
+  Loader,
+  OnLoadArgs,
+  OnLoadResult,
+  OnResolveArgs,
+  OnResolveResult,
+  Plugin,
+  PluginBuild,
+} from 'esbuild'
+import type { FoundPackage, PackageFinder } from './find-package.ts'
+
+const namespace = 'bentojs'
+export const entryName = 'bentojs:serve/entry'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+// `.js` in the published package, `.ts` when bento runs from its sources.
+const extension = extname(import.meta.url)
+
+/**
+ * Resolves bento's own runtime and what it imports. These files get names that do not tell where bentojs is
+ * installed (`bentojs:serve/app.js`, `bentojs:zod@4.6.7/…`): names end up in the bytes of the bundle.
+ */
+export function runtimePlugin(findPackage: PackageFinder): Plugin {
+  return {
+    name: 'bentojs',
+    setup(build) {
+      build.onResolve({ filter: /^bentojs:serve\/entry$/ }, () => ownFile('serve/entry'))
+      build.onResolve({ filter: /^bentojs$/ }, () => ownFile('sdk'))
+      build.onResolve({ filter: /^bentojs\// }, ({ path }) => ({
+        errors: [{ text: `"${path}" cannot be used inside a service: import from "bentojs"` }],
+      }))
+      build.onResolve({ filter: /.*/, namespace }, (args) =>
+        resolveInside(args, build, findPackage),
+      )
+      build.onLoad({ filter: /.*/, namespace }, loadInside)
+    },
+  }
+}
+
+function ownFile(name: string): OnResolveResult {
+  return named(resolve(folder, `${name}${extension}`), `${name}${extension}`)
+}
+
+function named(file: string, name: string): OnResolveResult {
+  return { namespace, path: name.split(sep).join('/'), pluginData: { file } }
+}
+
+async function resolveInside(
+  args: OnResolveArgs,
+  build: PluginBuild,
+  findPackage: PackageFinder,
+): Promise<OnResolveResult | undefined> {
+  const { path, kind, resolveDir } = args
+  const near = path.startsWith('.')
+    ? await nameNear(resolve(resolveDir, path), findPackage)
+    : undefined
+  if (near !== undefined) return near
+  const found = await build.resolve(path, { kind, resolveDir, namespace: 'file' })
+  if (found.external || found.errors.length > 0) return found
+  const owner = await findPackage(found.path)
+  return owner && nameIn(owner, found.path, found.sideEffects)
+}
+
+/** The answer where it is plain: asking esbuild takes a message to its process and back. */
+async function nameNear(
+  file: string,
+  findPackage: PackageFinder,
+): Promise<OnResolveResult | undefined> {
+  if (extname(file) === '' || !existsSync(file)) return undefined
+  if (file.startsWith(folder)) return named(file, relative(folder, file))
+  const owner = await findPackage(file)
+  return owner?.manifest['sideEffects'] === false ? nameIn(owner, file, false) : undefined
+}
+
+function nameIn(owner: FoundPackage, file: string, sideEffects: boolean): OnResolveResult {
+  const name = `${owner.name}@${owner.version}/${relative(owner.folder, file)}`
+  return { ...named(file, name), sideEffects }
+}
+
+async function loadInside(args: OnLoadArgs): Promise<OnLoadResult> {
+  const file = fileOf(args.pluginData)
+  const text = await readFile(file, 'utf8')
+  return {
+    // The maps beside our own files name sources that are not installed.
+    contents: text.replaceAll(/^\/\/# sourceMappingURL=.*$/gm, ''),
+    loader: loaderOf(file),
+    resolveDir: dirname(file),
+  }
+}
+
+function fileOf(data: unknown): string {
+  if (
+    typeof data === 'object' &&
+    data !== null &&
+    'file' in data &&
+    typeof data.file === 'string'
+  ) {
+    return data.file
+  }
+  throw new Error('a file of the runtime has no path')
+}
+
+function loaderOf(file: string): Loader {
+  if (file.endsWith('.json')) return 'json'
+  return file.endsWith('.ts') ? 'ts' : 'js'
+}

@@ -1,0 +1,48 @@
+import { exampleOf } from './schema-example.ts'
+
+// Beyond this nobody pastes it; an image as nested numbers would fill the screen.
+const longest = 2000
+
+/** A line to paste that calls an operation of the service, from its OpenAPI document. */
+export function renderCurl(document: unknown, url: string): string | undefined {
+  for (const [route, item] of entriesOf(at(document, 'paths'))) {
+    const content = at(item, 'post', 'requestBody', 'content', 'application/json')
+    const isCallable = at(item, 'post') !== undefined && !hasOtherContent(item)
+    if (!isCallable) continue
+    const body = exampleBody(content, document)
+    const line = `curl ${quote(`${url}${route}`)} -H 'content-type: application/json' -d ${quote(body)}`
+    if (line.length <= longest) return line
+  }
+  return undefined
+}
+
+function hasOtherContent(item: unknown): boolean {
+  const types = entriesOf(at(item, 'post', 'requestBody', 'content'))
+  return types.length > 0 && !types.some(([type]) => type === 'application/json')
+}
+
+function exampleBody(content: unknown, document: unknown): string {
+  const example = at(content, 'example')
+  if (example !== undefined) return JSON.stringify(example)
+  const schema = at(content, 'schema')
+  return schema === undefined ? '{}' : JSON.stringify(exampleOf(schema, document))
+}
+
+/** For a shell: nothing in single quotes means anything, but for the quote itself. */
+function quote(text: string): string {
+  if (/^[\w./:@-]+$/.test(text)) return text
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  let here = value
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
+    here = Reflect.get(here, key)
+  }
+  return here
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}

@@ -1,0 +1,138 @@
+import { open, stat } from 'node:fs/promises'
+import { BentoError } from '../../errors.ts'
+import { withoutUndefined } from '../../lib/without-undefined.ts'
+import { importModel } from '../../models/save.ts'
+import type { Signature } from '../../store/manifest.ts'
+import type { ModelEntry } from '../../store/model-store.ts'
+import { importModelArchive } from '../../store/transfer.ts'
+import { defineCommand } from '../define-command.ts'
+import type { Output } from '../output.ts'
+import { resolvePath } from '../paths.ts'
+import { modelsOf } from '../stores.ts'
+
+export const modelsImportCommand = defineCommand({
+  summary: 'Store a model from its file',
+  description: 'Takes an ONNX file, or an archive that `bento models export` wrote.',
+  positionals: {
+    file: { description: 'The file of the model' },
+  },
+  flags: {
+    name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
+    version: {
+      type: 'text',
+      placeholder: 'VERSION',
+      description: 'Version (default: from the content)',
+    },
+    signature: {
+      type: 'list',
+      placeholder: 'NAME[:batchable]',
+      description: 'How the model may be called (default: run)',
+    },
+    label: { type: 'pairs', description: 'Label to find it by' },
+    metadata: { type: 'pairs', description: 'Fact to keep with it, as accuracy=0.95' },
+    output: {
+      type: 'choice',
+      short: 'o',
+      choices: ['default', 'tag', 'json', 'path'],
+      default: 'default',
+      description: 'What to print',
+    },
+  },
+  examples: [
+    'bento models import iris_classifier.onnx',
+    'bento models import model.onnx --name iris_classifier --signature run:batchable --label team=flowers',
+  ],
+  async run({ args, flags }, session) {
+    const file = resolvePath(session.cwd, args.file)
+    const store = modelsOf(session)
+    const { name, version, signature, label, metadata, output } = flags
+    if (await isArchive(file)) {
+      refuseOptions({ name, version, signature, label, metadata })
+      return printImported(await importModelArchive(store, file), output, session.out)
+    }
+    const entry = await importModel(store, {
+      file,
+      ...withoutUndefined({ name, version }),
+      ...(signature.length === 0 ? {} : { signatures: parseSignatures(signature) }),
+      labels: label,
+      metadata: parseMetadata(metadata),
+    })
+    return printImported(entry, output, session.out)
+  },
+})
+
+/** By the first bytes, since an exported archive may have been renamed: no model file begins as gzip does. */
+async function isArchive(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined)
+  // Opening a pipe would wait for a writer.
+  if (!found?.isFile()) return false
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b
+  } finally {
+    await handle.close()
+  }
+}
+
+function refuseOptions(options: Readonly<Record<string, string | object | undefined>>): void {
+  const given = Object.entries(options).find(([, value]) =>
+    typeof value === 'object' ? Object.keys(value).length > 0 : value !== undefined,
+  )
+  if (given === undefined) return
+  throw new BentoError('USAGE', `--${given[0]} does not go with an exported archive`, {
+    hint: 'Leave it out: the archive says all of that itself.',
+  })
+}
+
+function parseSignatures(texts: readonly string[]): Record<string, Signature> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', option, ...more] = text.split(':')
+      if (more.length > 0 || (option !== undefined && option !== 'batchable')) {
+        throw new BentoError('USAGE', `--signature takes NAME or NAME:batchable, not "${text}"`, {
+          hint: 'Write it as --signature run:batchable.',
+        })
+      }
+      return [name, { batchable: option === 'batchable', batch_dim: 0 }]
+    }),
+  )
+}
+
+/** `true`, `false` and plain numbers are kept as such. */
+function parseMetadata(pairs: Readonly<Record<string, string>>): Record<string, Fact> {
+  return Object.fromEntries(
+    Object.entries(pairs).map(([key, text]): [string, Fact] => {
+      if (text === 'true' || text === 'false') return [key, text === 'true']
+      return [key, /^-?\d/.test(text) && String(Number(text)) === text ? Number(text) : text]
+    }),
+  )
+}
+
+type Fact = string | number | boolean
+
+function printImported(
+  entry: ModelEntry,
+  form: 'default' | 'tag' | 'json' | 'path',
+  out: Output,
+): void {
+  const { tag, name, path, size, createdAt, manifest } = entry
+  switch (form) {
+    case 'default':
+      out.result(`Imported ${tag}`)
+      out.say(`Use it in a service: models.get('${name}:latest').`)
+      return
+    case 'tag':
+      return out.result(tag)
+    case 'path':
+      return out.result(path)
+    case 'json':
+      return out.json({
+        tag,
+        framework: manifest.framework,
+        size,
+        creation_time: createdAt.toISOString(),
+        path,
+      })
+  }
+}

@@ -1,0 +1,176 @@
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ProjectTarget } from '../build/target.ts'
+import { BentoError } from '../errors.ts'
+import { systemClock } from '../lib/clock.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
+import type { BentoModule, ServeFlags, Serving } from '../serve/serving.ts'
+import type { Session } from './context.ts'
+import { renderCurl } from './curl-example.ts'
+import { defineCommand } from './define-command.ts'
+import { drainThenKill } from './drain-then-kill.ts'
+import type { Output } from './output.ts'
+import { printError } from './print-error.ts'
+import type { Reloading } from './reload.ts'
+import { reportTo } from './report.ts'
+import { bentosOf, modelsOf } from './stores.ts'
+import { packageFolder } from './version.ts'
+
+export const serveCommand = defineCommand({
+  summary: 'Serve a project, a service or a bento',
+  positionals: {
+    target: {
+      description:
+        'Project folder, service.ts:Iris, a bento tag or a bento folder (default: this folder)',
+      optional: true,
+    },
+  },
+  flags: {
+    development: { type: 'boolean', description: 'One worker, and logs to read while developing' },
+    production: { type: 'boolean', description: 'As in production (the default)' },
+    reload: { type: 'boolean', description: 'Rebuild and swap when a file of the project changes' },
+    port: {
+      type: 'integer',
+      short: 'p',
+      placeholder: 'PORT',
+      min: 0,
+      max: 65_535,
+      description: 'Port, 0 for a free one (BENTO_PORT, default 3000)',
+    },
+    host: {
+      type: 'text',
+      placeholder: 'HOST',
+      description: 'Address to bind (BENTO_HOST, default 127.0.0.1)',
+    },
+    workers: {
+      type: 'integer',
+      placeholder: 'N',
+      min: 1,
+      max: 1024,
+      description: 'Worker processes',
+    },
+    workingDir: {
+      type: 'text',
+      placeholder: 'FOLDER',
+      description: 'Folder to look for the target in',
+    },
+  },
+  examples: [
+    'bento serve',
+    'bento serve service.ts:IrisClassifier --reload',
+    'bento serve iris_classifier:latest --port 8080 --workers 4',
+  ],
+  async run({ args, flags }, session) {
+    if (flags.development && flags.production) throw bothModes()
+    const cwd = resolve(session.cwd, flags.workingDir ?? '.')
+    const source = await openSource(args.target, { ...session, cwd })
+    if (flags.reload && !source.project) throw nothingToReload(args.target ?? '.')
+    const { host, port, workers, development } = flags
+    const options = withoutUndefined({ host, port, workers, development })
+    const serving = await startServing(source, options, session)
+    session.onSignal(drainThenKill(serving, session.out, systemClock))
+    await announce(serving.url, session)
+    if (!flags.reload || !source.project) return serving.exited
+    const reopen = (): Promise<Source> => openSource(args.target, { ...session, cwd })
+    const reloading = await startReload(source.project, { serving, reopen, out: session.out })
+    return serving.exited.finally(() => reloading.close())
+  },
+})
+
+function bothModes(): BentoError {
+  return new BentoError('USAGE', '--development and --production exclude each other', {
+    hint: 'Leave one of them out; --production is the default.',
+  })
+}
+
+function nothingToReload(target: string): BentoError {
+  return new BentoError('USAGE', `"${target}" is a built bento, which has no sources to reload`, {
+    hint: 'Serve the project that it was built from, or leave --reload out.',
+  })
+}
+
+/** What is served: the folder of a bento, assembled on the spot when a project was named. */
+interface Source {
+  readonly path: string
+  readonly project?: ProjectTarget
+  readonly packageRoots: readonly string[]
+}
+
+async function openSource(target: string | undefined, session: Session): Promise<Source> {
+  const { resolveTarget } = await import('../build/target.ts')
+  const { cwd } = session
+  const bentos = bentosOf(session)
+  const found = await resolveTarget(target, {
+    cwd,
+    findBento: async (tag) => (await bentos.find(tag))?.path,
+  })
+  if (found.kind === 'bento') return { path: found.path, packageRoots: [cwd, packageFolder] }
+  const { assembleForServing } = await import('../build/assemble.ts')
+  const { path } = await assembleForServing({
+    project: found,
+    models: modelsOf(session),
+    env: session.env,
+    report: reportTo(session.out),
+  })
+  session.out.settle()
+  return { path, project: found, packageRoots: [found.context, packageFolder] }
+}
+
+async function startServing(
+  { path, packageRoots }: Source,
+  flags: ServeFlags,
+  { env, out }: Session,
+): Promise<Serving> {
+  const file = join(path, 'dist', 'service.mjs')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because every bento's service.mjs exports this
+  const bento = (await import(pathToFileURL(file).href)) as BentoModule
+  const isForPeople = out.isTerminal || flags.development === true
+  return bento.serve({
+    path,
+    env,
+    flags,
+    packageRoots,
+    logFormat: isForPeople ? 'text' : 'json',
+    say: (line) => out.say(line),
+  })
+}
+
+/** Where the docs are, and a line to paste. Asked of the server itself: run-time options may have moved a route. */
+async function announce(url: string, { out }: Session): Promise<void> {
+  out.say(`Serving on ${url}`)
+  out.say(`  Docs: ${url}/`)
+  try {
+    const response = await fetch(`${url}/docs.json`, { signal: AbortSignal.timeout(5000) })
+    const line = renderCurl(await response.json(), url)
+    if (line !== undefined) out.say(`  Try:  ${line}`)
+  } catch {
+    // It serves all the same.
+  }
+}
+
+interface Reload {
+  readonly serving: Serving
+  readonly reopen: () => Promise<Source>
+  readonly out: Output
+}
+
+/** What is served goes on until a rebuild is ready, and also when it fails. */
+async function startReload(project: ProjectTarget, reload: Reload): Promise<Reloading> {
+  const { watchProject } = await import('./reload.ts')
+  const { serving, reopen, out } = reload
+  return watchProject({
+    project,
+    clock: systemClock,
+    async reload(changed) {
+      out.say(`${changed} changed, reloading`)
+      try {
+        await serving.swap((await reopen()).path)
+        out.say('Reloaded')
+      } catch (error) {
+        out.settle()
+        await printError(error, out)
+        out.say('The version before goes on. Save a file to try again.')
+      }
+    },
+  })
+}

@@ -1,0 +1,49 @@
+import type { Command } from './define-command.ts'
+
+/** A noun that holds commands, or a command that is imported when it is named. */
+export type Node = GroupNode | CommandNode
+
+export interface GroupNode {
+  readonly summary: string
+  readonly children: ReadonlyMap<string, Node>
+}
+
+export interface CommandNode {
+  readonly load: () => Promise<Command>
+}
+
+const models: Node = {
+  summary: 'Work with the models in the local store',
+  children: new Map<string, Node>([
+    [
+      'import',
+      { load: () => import('./models/import.ts').then((file) => file.modelsImportCommand) },
+    ],
+    ['list', { load: () => import('./models/list.ts').then((file) => file.modelsListCommand) }],
+    ['get', { load: () => import('./models/get.ts').then((file) => file.modelsGetCommand) }],
+    [
+      'delete',
+      { load: () => import('./models/delete.ts').then((file) => file.modelsDeleteCommand) },
+    ],
+    [
+      'export',
+      { load: () => import('./models/export.ts').then((file) => file.modelsExportCommand) },
+    ],
+  ]),
+}
+
+/** Every command, in the order of `bento --help`. One line for each. */
+export const root: Node = {
+  summary: 'Serve, build and ship trained models',
+  children: new Map<string, Node>([
+    ['serve', { load: () => import('./serve.ts').then((file) => file.serveCommand) }],
+    ['build', { load: () => import('./build.ts').then((file) => file.buildCommand) }],
+    ['list', { load: () => import('./list.ts').then((file) => file.listCommand) }],
+    ['get', { load: () => import('./get.ts').then((file) => file.getCommand) }],
+    ['delete', { load: () => import('./delete.ts').then((file) => file.deleteCommand) }],
+    ['export', { load: () => import('./export.ts').then((file) => file.exportCommand) }],
+    ['import', { load: () => import('./import.ts').then((file) => file.importCommand) }],
+    ['models', models],
+    ['env', { load: () => import('./env.ts').then((file) => file.envCommand) }],
+  ]),
+}

@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream, constants } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Transform, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { BentoError, isSystemError } from '../errors.ts'
+import { byCodeUnit } from './order.ts'
+
+export interface FileDigest {
+  /** In hex. */
+  readonly sha256: string
+  /** In bytes. */
+  readonly size: number
+}
+
+export async function digestFile(file: string): Promise<FileDigest> {
+  const hash = createHash('sha256')
+  let size = 0
+  const measure = new Writable({
+    write(chunk: Buffer, _encoding, done): void {
+      hash.update(chunk)
+      size += chunk.length
+      done()
+    },
+  })
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), measure)
+  return { sha256: hash.digest('hex'), size }
+}
+
+/**
+ * Plain files below `folder`, relative, with `/`, sorted by code unit. Folders named in `skip` are left out at any depth.
+ * Throws LINK_REFUSED for anything that is neither a plain file nor a folder.
+ */
+export async function listFiles(folder: string, skip: readonly string[] = []): Promise<string[]> {
+  const found: string[] = []
+  const visit = async (below: string): Promise<void> => {
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`
+      if (skip.includes(entry.name)) continue
+      if (entry.isDirectory()) await visit(path)
+      else if (entry.isFile()) found.push(path)
+      else throw linkRefused(join(folder, path))
+    }
+  }
+  await visit('')
+  return found.toSorted(byCodeUnit)
+}
+
+/**
+ * Copies a file and returns the digest of the very bytes that were copied. The source must be a plain file: it is
+ * opened without following a link, so that it cannot be swapped between the look and the copy.
+ */
+export async function copyPlainFile(source: string, target: string): Promise<FileDigest> {
+  const handle = await openPlain(source)
+  const hash = createHash('sha256')
+  let size = 0
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done): void {
+      hash.update(chunk)
+      size += chunk.length
+      done(null, chunk)
+    },
+  })
+  await mkdir(dirname(target), { recursive: true })
+  const from = handle.createReadStream({ highWaterMark: 1 << 20 })
+  await pipeline(from, measure, createWriteStream(target, { flags: 'wx', mode: 0o644 }))
+  return { sha256: hash.digest('hex'), size }
+}
+
+async function openPlain(file: string): Promise<Awaited<ReturnType<typeof open>>> {
+  try {
+    // Non-blocking, or opening a FIFO would wait for a writer.
+    const handle = await open(
+      file,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    )
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    throw linkRefused(file)
+  } catch (error) {
+    if (isSystemError(error, 'ELOOP')) throw linkRefused(file, error)
+    throw error
+  }
+}
+
+function linkRefused(file: string, cause?: unknown): BentoError {
+  return new BentoError('LINK_REFUSED', `"${file}" is not a plain file`, {
+    hint: 'Replace it by a copy of the file that it stands for.',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+/** Replaces a small file: readers see the old text or the new, never a part. */
+export async function writeAtomically(file: string, content: string): Promise<void> {
+  const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeFile(temporary, content, { flush: true })
+    await rename(temporary, file)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** Brings every file and folder below `folder` to the disk, so that a rename after it never shows half a file. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    await (entry.isDirectory() ? syncTree(path) : syncPath(path))
+  }
+  await syncPath(folder)
+}
+
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    // Windows opens no folders.
+    if (isSystemError(error, 'EISDIR') || isSystemError(error, 'EPERM')) return undefined
+    throw error
+  })
+  try {
+    await handle?.sync()
+  } finally {
+    await handle?.close()
+  }
+}

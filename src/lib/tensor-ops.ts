@@ -1,0 +1,180 @@
+import { fromHalfBits } from './float16.ts'
+import type { DType, Tensor, TensorData } from './tensor.ts'
+
+const constructors = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+} as const satisfies Record<Exclude<DType, 'string'>, unknown>
+
+/** A tensor that JSON.stringify writes as nested arrays, wherever in an answer it stands. */
+class NestedTensor implements Tensor {
+  readonly dtype: DType
+  readonly shape: readonly number[]
+  readonly data: TensorData
+
+  constructor(dtype: DType, shape: readonly number[], data: TensorData) {
+    this.dtype = dtype
+    this.shape = shape
+    this.data = data
+  }
+
+  toJSON(): unknown {
+    return toNested(this)
+  }
+}
+
+export function createTensor(dtype: DType, shape: readonly number[], data: TensorData): Tensor {
+  return new NestedTensor(dtype, shape, data)
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('dtype' in value) || !('shape' in value) || !('data' in value)) return false
+  if (typeof value.dtype !== 'string' || !Array.isArray(value.shape)) return false
+  return Array.isArray(value.data) || isTypedArray(value.data)
+}
+
+/** Any typed array; a DataView is none. */
+export function isTypedArray(value: unknown): value is Exclude<TensorData, string[]> {
+  return ArrayBuffer.isView(value) && 'length' in value
+}
+
+/** True when `data` is how elements of `dtype` are kept. */
+export function holds(dtype: DType, data: unknown): data is TensorData {
+  if (dtype === 'string') return isStrings(data)
+  return data instanceof constructors[dtype]
+}
+
+function isStrings(data: unknown): data is string[] {
+  return Array.isArray(data) && data.every((item) => typeof item === 'string')
+}
+
+export function allocate(dtype: DType, size: number): TensorData {
+  if (dtype === 'string') return Array.from<string>({ length: size }).fill('')
+  return new constructors[dtype](size)
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1
+  for (const length of shape) size *= length
+  return size
+}
+
+/** Rows `from` up to `to`. A part is a copy: whoever is given it may give its buffer away. All rows are the tensor. */
+export function sliceRows(tensor: Tensor, from: number, to: number): Tensor {
+  const [rows, ...trailing] = tensor.shape
+  if (from === 0 && to === rows) return tensor
+  const width = sizeOf(trailing)
+  const data = tensor.data.slice(from * width, to * width)
+  return createTensor(tensor.dtype, [to - from, ...trailing], data)
+}
+
+/** Tensors with the same `rowKey`, one after the other. */
+export function concatRows(tensors: readonly Tensor[]): Tensor {
+  const [first] = tensors
+  if (first === undefined) throw new RangeError('No tensors to join')
+  let rows = 0
+  for (const tensor of tensors) rows += tensor.shape[0] ?? 0
+  const data = concatData(
+    first.dtype,
+    tensors.map((tensor) => tensor.data),
+  )
+  return createTensor(first.dtype, [rows, ...first.shape.slice(1)], data)
+}
+
+export function concatData(dtype: DType, parts: readonly TensorData[]): TensorData {
+  let length = 0
+  for (const part of parts) length += part.length
+  const joined = allocate(dtype, length)
+  if (Array.isArray(joined)) return parts.flatMap((part) => (Array.isArray(part) ? part : []))
+  const bytes = bytesOf(joined)
+  let at = 0
+  for (const part of parts) {
+    if (Array.isArray(part)) continue
+    bytes.set(bytesOf(part), at)
+    at += part.byteLength
+  }
+  return joined
+}
+
+function bytesOf(data: Exclude<TensorData, string[]>): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+/** Tensors with the same key can be joined along their first axis. */
+export function rowKey(tensor: Tensor): string {
+  let key: string = tensor.dtype
+  for (let axis = 1; axis < tensor.shape.length; axis += 1) key += `,${tensor.shape[axis]}`
+  return key
+}
+
+/** Nested arrays of JSON values: booleans for `bool`, numbers for the rest, whole digits for wide integers. */
+export function toNested(tensor: Tensor): unknown {
+  const read = elementReader(tensor.dtype)
+  const cursor = { at: 0 }
+  return nest(tensor, read, { depth: 0, cursor })
+}
+
+interface Place {
+  readonly depth: number
+  readonly cursor: { at: number }
+}
+
+function nest(tensor: Tensor, read: ElementReader, { depth, cursor }: Place): unknown {
+  const { data, shape } = tensor
+  if (depth === shape.length) return read(data[cursor.at++])
+  const length = shape[depth] ?? 0
+  const items: unknown[] = []
+  if (depth === shape.length - 1) {
+    for (let i = 0; i < length; i += 1) items.push(read(data[cursor.at++]))
+    return items
+  }
+  for (let i = 0; i < length; i += 1) items.push(nest(tensor, read, { depth: depth + 1, cursor }))
+  return items
+}
+
+type ElementReader = (element: number | bigint | string | undefined) => unknown
+
+/** How an element of `dtype` looks as a JSON value. */
+export function elementReader(dtype: DType): ElementReader {
+  if (dtype === 'bool') return (element) => element !== 0
+  if (dtype === 'float16') return (element) => fromHalfBits(Number(element))
+  if (dtype === 'int64' || dtype === 'uint64') return exactInteger
+  return (element) => element
+}
+
+/** JSON text of a tensor, exact for integers of 64 bits; NaN and the infinities are null. */
+export function toJson(tensor: Tensor): string {
+  const { dtype, shape, data } = tensor
+  if (dtype !== 'int64' && dtype !== 'uint64') return JSON.stringify(toNested(tensor))
+  return integersToJson(data, shape, 0)
+}
+
+function integersToJson(data: TensorData, shape: readonly number[], offset: number): string {
+  const [length, ...trailing] = shape
+  if (length === undefined) return String(data[offset])
+  const width = sizeOf(trailing)
+  if (trailing.length === 0) return `[${data.slice(offset, offset + length).join(',')}]`
+  const rows: string[] = []
+  for (let i = 0; i < length; i += 1) rows.push(integersToJson(data, trailing, offset + i * width))
+  return `[${rows.join(',')}]`
+}
+
+// Inside a larger answer an integer that a double cannot hold is written raw where Node can (22 on), else as digits.
+function exactInteger(element: number | bigint | string | undefined): unknown {
+  const near = Number(element)
+  if (Number.isSafeInteger(near)) return near
+  const raw: unknown = 'rawJSON' in JSON ? JSON.rawJSON : undefined
+  const digits = String(element)
+  return typeof raw === 'function' ? Reflect.apply(raw, JSON, [digits]) : digits
+}

@@ -1,0 +1,23 @@
+import type { ValueInfo } from '../../lib/tensor.ts'
+
+/** What a framework found in a model's file. Paths are absolute; targets are relative to the model's folder. */
+export interface ReadModel {
+  /** Name of the runtime that runs it. */
+  readonly runtime: string
+  readonly files: readonly { readonly source: string; readonly target: string }[]
+  /** Which of the targets the runtime opens. */
+  readonly main: string
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  /** What the file says of itself, as producer and opset; shown by `models get`. */
+  readonly context: Readonly<Record<string, string | number>>
+}
+
+/** A kind of model file. Toolchain: it never ships in a bento. */
+export interface Framework {
+  readonly name: string
+  /** Cheap: looks at the name and the first bytes. */
+  detect(file: string): Promise<boolean>
+  /** Throws MODEL_INVALID when the file is not what it seems, LINK_REFUSED for links. */
+  read(file: string): Promise<ReadModel>
+}

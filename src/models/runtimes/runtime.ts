@@ -1,0 +1,30 @@
+import type { TensorMap, ValueInfo } from '../../lib/tensor.ts'
+
+/** A model in memory, ready to run on the thread that loaded it. */
+export interface LoadedModel {
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  /** Throws MODEL_INPUT_INVALID for a missing, unknown or misshapen input, MODEL_RUN_FAILED for the rest. */
+  run(inputs: TensorMap): Promise<TensorMap>
+  release(): Promise<void>
+}
+
+export interface LoadOptions {
+  /** Threads inside one run. */
+  readonly intraOpThreads: number
+  /** Whether those threads may spin between runs; off when several workers share the CPU. */
+  readonly allowSpinning: boolean
+  /** Folders to resolve the runtime's npm packages from when the bundle's own place has none. */
+  readonly packageRoots: readonly string[]
+}
+
+/** A way to run models. It ships inside bentos, so it must import nothing of the toolchain. */
+export interface Runtime {
+  readonly name: string
+  /** npm packages that it needs beside the bundle, each an optional peer of bentojs. */
+  readonly packages: readonly string[]
+  /** True when a run blocks its thread for long, so that it belongs on a runner thread. */
+  readonly blocking: boolean
+  /** `file` is the model's main file. Throws PACKAGE_MISSING or MODEL_LOAD_FAILED. */
+  load(file: string, options: LoadOptions): Promise<LoadedModel>
+}

@@ -1,0 +1,43 @@
+import { BentoError } from './errors.ts'
+import { getModel } from './service/models.ts'
+
+/*
+ * What a service imports as 'bentojs' once it is bundled. Models can only be got here: what manages the store is
+ * toolchain, and a served bento must not write to one.
+ */
+export { api } from './service/api.ts'
+export type { ApiOptions } from './service/api.ts'
+export type { BatchContext, Context, ContextRequest, ContextResponse } from './service/context.ts'
+export { onShutdown, onStartup } from './service/lifecycle.ts'
+export type { ModelInput } from './service/model-inputs.ts'
+export type { ModelHandle } from './service/models.ts'
+export { service } from './service/service.ts'
+export {
+  BadInput,
+  InternalServerError,
+  InvalidArgument,
+  NotFound,
+  ServiceError,
+  ServiceUnavailable,
+  UnprocessableEntity,
+} from './service/service-error.ts'
+export type { ServiceErrorOptions } from './service/service-error.ts'
+export type { ServiceOptions } from './service/service-options.ts'
+export { tensor } from './service/tensor-schema.ts'
+export type { TensorLike, TensorOptions, TensorSchema } from './service/tensor-schema.ts'
+export type { DType, Tensor, TensorData, TensorMap, ValueInfo } from './lib/tensor.ts'
+
+/** `get` is a handle on a model that the service runs; the rest is for scripts, outside a bento. */
+export const models = {
+  get: getModel,
+  find: async (_tag: string): Promise<never> => refuse('find'),
+  list: async (_name?: string): Promise<never> => refuse('list'),
+  save: async (_options: object): Promise<never> => refuse('save'),
+  delete: async (_tag: string): Promise<never> => refuse('delete'),
+} as const
+
+function refuse(what: string): never {
+  throw new BentoError('MODEL_UNDECLARED', `models.${what} does not work inside a bento`, {
+    hint: 'Inside a service use `models.get`; manage the store in a script, or with `bento models`.',
+  })
+}

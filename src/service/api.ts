@@ -1,0 +1,119 @@
+import { BentoError } from '../errors.ts'
+import { closest } from '../lib/suggest.ts'
+import { compileCodec } from './codec/compile.ts'
+import type { Context } from './context.ts'
+import { requireMethodName } from './decorated.ts'
+import type { ApiDefinition } from './definition.ts'
+import { recordsOf } from './records.ts'
+import { checkRoute } from './route.ts'
+import type { AnswerOf, ContextOf, InputOf, InputSchema, NoInput, Schema } from './schema-types.ts'
+
+export interface ApiOptions<
+  Input extends InputSchema = NoInput,
+  Output extends Schema | undefined = undefined,
+  Batchable extends boolean = boolean,
+> {
+  /** Named parameters, each with its schema; or one schema for the whole body. Absent: no parameters. */
+  readonly input?: Input
+  /** Absent: any JSON. */
+  readonly output?: Output
+  /** Default: the method's name after a slash. */
+  readonly route?: string
+  /** Shown on the service's page. */
+  readonly description?: string
+  /** The method gets the rows of several requests at once, and answers one row for each. */
+  readonly batchable?: Batchable
+  /** Rows in one batch at most. Default: 100. */
+  readonly maxBatchSize?: number
+  /** Longest wait before a batch starts. Default: 60000. */
+  readonly maxLatencyMs?: number
+}
+
+type Method<This, Input, Given, Answer> = (this: This, input: Input, context: Given) => Answer
+
+type ApiDecorator<Input, Given, Answer> = <This, Value extends Method<This, Input, Given, Answer>>(
+  method: Value,
+  context: ClassMethodDecoratorContext<This, Value>,
+) => void
+
+/**
+ * Makes a method an HTTP endpoint: POST to its route. TypeScript holds its first argument and its answer against
+ * `input` and `output`; the second argument is the request's Context, or the batch's when it is batchable.
+ *
+ * @example
+ * ```ts
+ * @service
+ * export class Adder {
+ *   @api({ input: { a: z.number(), b: z.number() }, output: z.number() })
+ *   add({ a, b }: { a: number; b: number }) {
+ *     return a + b
+ *   }
+ * }
+ * ```
+ */
+export function api<This, Value extends Method<This, NoInput, Context, unknown>>(
+  method: Value,
+  context: ClassMethodDecoratorContext<This, Value>,
+): void
+export function api<
+  Input extends InputSchema = NoInput,
+  Output extends Schema | undefined = undefined,
+  Batchable extends boolean = false,
+>(
+  options?: ApiOptions<Input, Output, Batchable>,
+): ApiDecorator<InputOf<Input>, ContextOf<Batchable>, AnswerOf<Output>>
+export function api(methodOrOptions: unknown = {}, context?: ClassMethodDecoratorContext): unknown {
+  if (typeof methodOrOptions === 'function') return record({}, context)
+  return (_method: unknown, called: ClassMethodDecoratorContext) => {
+    record(checkOptions(methodOrOptions), called)
+  }
+}
+
+type AnyOptions = ApiOptions<InputSchema, Schema | undefined>
+
+function record(options: AnyOptions, context: ClassMethodDecoratorContext | undefined): void {
+  const name = requireMethodName('@api', context)
+  if (context) recordsOf(context.metadata).apis.set(name, compileApi(name, options))
+}
+
+function compileApi(name: string, options: AnyOptions): ApiDefinition {
+  const { input, output, description = '', batchable = false } = options
+  const { maxBatchSize = 100, maxLatencyMs = 60_000, route = `/${name}` } = options
+  if (!Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1) {
+    throw invalid(`maxBatchSize of "${name}" is ${maxBatchSize}`, 'Write a whole number above 0.')
+  }
+  if (typeof maxLatencyMs !== 'number' || !(maxLatencyMs > 0)) {
+    throw invalid(`maxLatencyMs of "${name}" is ${maxLatencyMs}`, 'Write a number above 0.')
+  }
+  const codec = compileCodec({ name, input, output, batchable })
+  const path = checkRoute(name, route)
+  return { name, route: path, description, batchable, maxBatchSize, maxLatencyMs, codec }
+}
+
+const known = [
+  'input',
+  'output',
+  'route',
+  'description',
+  'batchable',
+  'maxBatchSize',
+  'maxLatencyMs',
+] as const
+
+// The types say this to who uses TypeScript; BentoML's own names, as max_batch_size, are worth an answer to all.
+function checkOptions(options: unknown): AnyOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid('@api was given no options', 'Write @api({ input, output }).')
+  }
+  for (const key of Object.keys(options)) {
+    if (known.some((name) => name === key)) continue
+    const meant = closest(key, known)
+    const hint = meant === undefined ? `Use ${known.join(', ')}.` : `Write ${meant}.`
+    throw invalid(`@api has no option "${key}"`, hint)
+  }
+  return options
+}
+
+function invalid(message: string, hint: string): BentoError {
+  return new BentoError('SERVICE_INVALID', message, { hint })
+}

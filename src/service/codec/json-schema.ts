@@ -1,0 +1,57 @@
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
+import type { Schema } from '../schema-types.ts'
+import type { JsonSchema } from './codec.ts'
+
+/** JSON Schema (2020-12) of what a schema takes or gives; empty, which is anything, where its library has none. */
+export function jsonSchemaOf(schema: Schema, direction: 'input' | 'output'): JsonSchema {
+  const convert = converterOf(schema)?.[direction]
+  if (convert === undefined) return {}
+  try {
+    // `unrepresentable: any` is zod's word for: an empty schema where JSON Schema has no words, as for a Date.
+    const { $schema: _dialect, ...rest } = convert({
+      target: 'draft-2020-12',
+      libraryOptions: { unrepresentable: 'any' },
+    })
+    return rest
+  } catch {
+    // The standard lets a library throw for what it cannot convert. The schema validates all the same.
+    return {}
+  }
+}
+
+function converterOf(schema: Schema): StandardJSONSchemaV1.Converter | undefined {
+  const standard: object = schema['~standard']
+  if (!('jsonSchema' in standard)) return undefined
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the standard gives this key this type
+  return standard.jsonSchema as StandardJSONSchemaV1.Converter
+}
+
+/** The same schema, to stand at `pointer` of another document: its references to itself move with it. */
+export function rebase(schema: JsonSchema, pointer: string): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, rebaseValue(key, value, pointer)]),
+  )
+}
+
+function rebaseValue(key: string, value: unknown, pointer: string): unknown {
+  if (key === '$ref' && typeof value === 'string' && value.startsWith('#')) {
+    return `#${pointer}${value.slice(1)}`
+  }
+  // What these hold are values, in which a "$ref" would be a word like any other.
+  if (key === 'default' || key === 'const' || key === 'enum' || key === 'examples') return value
+  return rebaseAny(value, pointer)
+}
+
+function rebaseAny(value: unknown, pointer: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => rebaseAny(item, pointer))
+  return isJsonObject(value) ? rebase(value, pointer) : value
+}
+
+export function isJsonObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** As a segment of a JSON Pointer. */
+export function toPointerSegment(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}

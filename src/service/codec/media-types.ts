@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer'
+import { BentoError } from '../../errors.ts'
+import { isDeeperThan } from '../../lib/json-depth.ts'
+import { findJsonError } from '../../lib/json-error.ts'
+
+/** Turns a body of one media type into a value. Throws BODY_INVALID. */
+export type BodyReader = (body: Buffer) => unknown
+
+export const json = 'application/json'
+export const text = 'text/plain'
+
+/** Finds the reader for a content type as sent. No header means JSON. Throws MEDIA_TYPE_UNSUPPORTED. */
+export function readerFor(
+  readers: ReadonlyMap<string, BodyReader>,
+  contentType: string | undefined,
+): BodyReader {
+  const reader = readers.get(contentType ?? json) ?? readers.get(mediaTypeOf(contentType ?? json))
+  if (reader) return reader
+  const known = [...readers.keys()].join(' or ')
+  throw new BentoError('MEDIA_TYPE_UNSUPPORTED', `The body must be ${known}`, {
+    hint: `Send the header "content-type: ${json}".`,
+  })
+}
+
+/** Without parameters, in lower case (RFC 9110, 8.3.1). What ends in "+json" is JSON (RFC 6839). */
+function mediaTypeOf(contentType: string): string {
+  const [type = ''] = contentType.split(';')
+  const name = type.trim().toLowerCase()
+  if (name === '' || name.endsWith('+json')) return json
+  return name
+}
+
+// As deep as BentoML reads. A recursive schema of zod that runs out of stack takes the whole process with it.
+const maxDepth = 200
+
+export function readJson(body: Buffer): unknown {
+  const source = readText(body)
+  if (isDeeperThan(maxDepth, body)) {
+    throw invalid(`The body is nested deeper than ${maxDepth} levels`)
+  }
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    const { offset, line, column } = findJsonError(source)
+    const where = `line ${line}, column ${column} (offset ${offset})`
+    throw invalid(`The body is not JSON: it goes wrong at ${where}`, error)
+  }
+}
+
+export function readText(body: Buffer): string {
+  if (isUtf8(body)) return body.toString('utf8')
+  throw invalid('The body is not UTF-8')
+}
+
+function invalid(message: string, cause?: unknown): BentoError {
+  return new BentoError('BODY_INVALID', message, {
+    cause,
+    detail: [{ type: 'json_invalid', loc: [], msg: message }],
+  })
+}

@@ -1,0 +1,8 @@
+import type { TensorMap, ValueInfo } from '../lib/tensor.ts'
+
+/** What a model handle asks of whoever runs models: the worker, or describe mode. */
+export interface ModelHost {
+  run(requested: string, inputs: TensorMap): Promise<TensorMap>
+  inputs(requested: string): readonly ValueInfo[]
+  outputs(requested: string): readonly ValueInfo[]
+}

@@ -1,0 +1,87 @@
+import { BentoError } from '../errors.ts'
+import { createTensor, isTensor, isTypedArray } from '../lib/tensor-ops.ts'
+import { formatPattern, readTensor } from '../lib/tensor-read.ts'
+import type { TensorResult } from '../lib/tensor-read.ts'
+import type { Tensor, TensorMap, ValueInfo } from '../lib/tensor.ts'
+import type { TensorLike } from './tensor-schema.ts'
+
+/** What one input of a model may be given. A single value fills an input of one element. */
+export type ModelInput = TensorLike | number | bigint | boolean | string
+
+/** What a method gave to what the model takes. Throws MODEL_INPUT_INVALID with everything that is wrong. */
+export function toModelInputs(
+  given: unknown,
+  wanted: readonly ValueInfo[],
+  tag: string,
+): TensorMap {
+  const named = nameInputs(given, wanted)
+  const problems: string[] = []
+  const feeds: Record<string, Tensor> = {}
+  for (const info of wanted) {
+    const value = Object.hasOwn(named, info.name) ? named[info.name] : undefined
+    const read = value === undefined ? 'is missing' : readInput(value, info)
+    if (typeof read === 'string') problems.push(`"${info.name}" ${read}`)
+    else feeds[info.name] = read
+  }
+  for (const name of Object.keys(named)) {
+    if (wanted.some((info) => info.name === name)) continue
+    problems.push(`"${name}" is not one of its inputs`)
+  }
+  if (problems.length === 0) return feeds
+  throw new BentoError(
+    'MODEL_INPUT_INVALID',
+    `Model "${tag}" cannot take this: ${problems.join('; ')}`,
+    {
+      hint: `Give it ${wanted.map(formatInput).join(', ')}.`,
+    },
+  )
+}
+
+/** As `X: float32[?, 4]`. */
+function formatInput(info: ValueInfo): string {
+  return `${info.name}: ${formatPattern(info)}`
+}
+
+function nameInputs(
+  given: unknown,
+  wanted: readonly ValueInfo[],
+): Readonly<Record<string, unknown>> {
+  if (isNamed(given)) return { ...given }
+  const [only] = wanted
+  // A single value for several inputs names none of them: each is then reported as missing.
+  return only && wanted.length === 1 ? { [only.name]: given } : {}
+}
+
+function isNamed(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  return !(Array.isArray(value) || isTypedArray(value) || isTensor(value))
+}
+
+/** A tensor, or what is wrong in the words that follow the input's name. */
+function readInput(value: unknown, info: ValueInfo): Tensor | string {
+  const result = readValue(value, info)
+  const { problem } = result
+  if (problem !== undefined) {
+    const place = problem.path.length === 0 ? '' : ` at [${problem.path.join('][')}]`
+    return `does not fit ${formatPattern(info)}${place}: ${problem.message}`
+  }
+  // The executor may give the buffer to another thread, and this one is the caller's.
+  const { tensor } = result
+  return sharesData(value, tensor)
+    ? createTensor(tensor.dtype, tensor.shape, tensor.data.slice())
+    : tensor
+}
+
+function readValue(value: unknown, info: ValueInfo): TensorResult {
+  const isScalar =
+    typeof value !== 'object' && info.shape.every((length) => length === null || length === 1)
+  if (!isScalar) return readTensor(value, info)
+  return readTensor(
+    info.shape.reduce<unknown>((inner) => [inner], value),
+    info,
+  )
+}
+
+function sharesData(value: unknown, tensor: Tensor): boolean {
+  return value === tensor.data || (isTensor(value) && value.data === tensor.data)
+}

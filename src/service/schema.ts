@@ -1,0 +1,125 @@
+import type { JsonSchema } from './codec/codec.ts'
+import { isJsonObject } from './codec/json-schema.ts'
+import type { ApiDescription, ServiceDescription } from './describe.ts'
+import { bentoSchemaOf, tensorKeyword } from './tensor-schema.ts'
+
+/** `/schema.json`, as BentoML's clients read it. */
+export interface SchemaDocument {
+  readonly name: string
+  readonly type: 'service'
+  readonly description?: string
+  readonly routes: readonly SchemaRoute[]
+  readonly paths: Readonly<Record<string, { readonly mounted: boolean }>>
+}
+
+export interface SchemaRoute {
+  readonly name: string
+  readonly route: string
+  readonly batchable: boolean
+  readonly doc?: string
+  readonly input: JsonSchema
+  readonly output: JsonSchema
+  readonly is_task: boolean
+}
+
+export function renderSchema(service: ServiceDescription): SchemaDocument {
+  const { name, description, apis } = service
+  return {
+    name,
+    type: 'service',
+    ...(description === '' ? {} : { description }),
+    routes: apis.map(renderRoute),
+    paths: Object.fromEntries(apis.map(({ route }) => [route, { mounted: false }])),
+  }
+}
+
+function renderRoute(api: ApiDescription): SchemaRoute {
+  const input = flatten(api.input)
+  return {
+    name: api.name,
+    route: api.route,
+    batchable: api.batchable,
+    ...(api.description === '' ? {} : { doc: api.description }),
+    input: api.isRootInput ? { ...input, root_input: true } : { ...input, title: 'Input' },
+    output: flatten(api.output),
+    is_task: false,
+  }
+}
+
+/** As deep as references are followed: a client decodes by this, and no client decodes without end. */
+const maxReferences = 8
+
+/**
+ * Without references and alternatives, of which BentoML shows the first only: its client knows neither, and fails on an
+ * array without `items`. Tensors get BentoML's own words.
+ */
+function flatten(root: JsonSchema): JsonSchema {
+  return flattenAt(root, root, 0)
+}
+
+function flattenAt(schema: JsonSchema, root: JsonSchema, references: number): JsonSchema {
+  const tensor = bentoSchemaOf(schema[tensorKeyword])
+  if (tensor) return tensor
+  const target = schema['$ref']
+  if (typeof target === 'string') {
+    if (references === maxReferences) return {}
+    const { $ref: _followed, ...rest } = schema
+    return flattenAt({ ...resolve(root, target), ...rest }, root, references + 1)
+  }
+  const { anyOf, oneOf, allOf, $defs: _inlined, ...rest } = schema
+  const alternatives = [firstReal(anyOf ?? oneOf), ...listOf(allOf)].filter(isJsonObject)
+  if (alternatives.length > 0) {
+    return flattenAt(mergeAll([...alternatives, rest]), root, references)
+  }
+  return flattenParts({ ...rest, ...firstType(rest['type']) }, root, references)
+}
+
+function mergeAll(schemas: readonly JsonSchema[]): JsonSchema {
+  return Object.fromEntries(schemas.flatMap((schema) => Object.entries(schema)))
+}
+
+function flattenParts(schema: JsonSchema, root: JsonSchema, references: number): JsonSchema {
+  const parts: Record<string, unknown> = {}
+  const { properties, items, additionalProperties, prefixItems } = schema
+  if (isJsonObject(properties)) {
+    parts['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([name, inner]) => [
+        name,
+        isJsonObject(inner) ? flattenAt(inner, root, references) : {},
+      ]),
+    )
+  }
+  if (isJsonObject(additionalProperties)) {
+    parts['additionalProperties'] = flattenAt(additionalProperties, root, references)
+  }
+  if (schema['type'] === 'array') {
+    const element = items ?? listOf(prefixItems)[0]
+    parts['items'] = isJsonObject(element) ? flattenAt(element, root, references) : {}
+  }
+  return { ...schema, ...parts }
+}
+
+/** The first alternative that is not null: an optional value is described as its value. */
+function firstReal(alternatives: unknown): unknown {
+  const list = listOf(alternatives).filter(isJsonObject)
+  return list.find((alternative) => alternative['type'] !== 'null') ?? list[0]
+}
+
+function firstType(type: unknown): JsonSchema {
+  const types = listOf(type)
+  return types.length === 0 ? {} : { type: types.find((name) => name !== 'null') ?? 'null' }
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function resolve(root: JsonSchema, reference: string): JsonSchema {
+  let found: unknown = root
+  for (const segment of reference.replace(/^#\/?/, '').split('/')) {
+    if (segment === '') continue
+    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
+    found = isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined
+  }
+  return isJsonObject(found) ? found : {}
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BentoError, isSystemError } from '../errors.ts'
+import {
+  anything,
+  count,
+  either,
+  flag,
+  list,
+  literal,
+  nullable,
+  number,
+  object,
+  record,
+  text,
+} from '../lib/shape.ts'
+import { dtypes } from '../lib/tensor.ts'
+import type { BentoManifest, ModelManifest } from './manifest.ts'
+import { parseManifest, renderYaml } from './yaml.ts'
+import type { ManifestFormat } from './yaml.ts'
+
+export const modelFile = 'model.yaml'
+export const bentoFile = 'bento.yaml'
+
+const value = object({
+  name: text,
+  dtype: literal(...dtypes),
+  shape: list(nullable(count)),
+})
+
+// Each table is also the order of the keys on disk.
+const signatures = record(object({ batchable: flag, batch_dim: count }))
+
+const modelFormat: ManifestFormat<ModelManifest> = {
+  format: 1,
+  code: 'MODEL_INVALID',
+  shape: object({
+    format: literal(1),
+    name: text,
+    version: text,
+    framework: text,
+    runtime: text,
+    main: text,
+    files: list(object({ path: text, sha256: text, size: count })),
+    inputs: list(value),
+    outputs: list(value),
+    signatures,
+    labels: record(text),
+    metadata: record(either(either(text, flag), number)),
+    context: record(either(text, number)),
+  }),
+}
+
+const bentoFormat: ManifestFormat<BentoManifest> = {
+  format: 1,
+  code: 'BENTO_INVALID',
+  shape: object({
+    format: literal(1),
+    name: text,
+    version: text,
+    service: text,
+    bento_version: text,
+    description: text,
+    labels: record(text),
+    apis: list(
+      object({
+        name: text,
+        route: text,
+        batchable: flag,
+        max_batch_size: number,
+        max_latency_ms: number,
+      }),
+    ),
+    models: list(
+      object({
+        requested: text,
+        tag: text,
+        runtime: text,
+        main: text,
+        signatures,
+        digest: text,
+        path: text,
+      }),
+    ),
+    envs: list(object({ name: text, value: text, stage: literal('all', 'build', 'runtime') })),
+    config: record(anything),
+  }),
+}
+
+/** Reads `model.yaml` of a model's folder. Throws MODEL_INVALID with the file and the field. */
+export function readModelManifest(folder: string): Promise<ModelManifest> {
+  return readManifest(join(folder, modelFile), modelFormat)
+}
+
+/** Reads `bento.yaml` of a bento's folder. Throws BENTO_INVALID with the file and the field. */
+export function readBentoManifest(folder: string): Promise<BentoManifest> {
+  return readManifest(join(folder, bentoFile), bentoFormat)
+}
+
+/** The bytes of `model.yaml`: the same for the same manifest, whatever order its maps were built in. */
+export function renderModelManifest(manifest: ModelManifest): Promise<string> {
+  return renderYaml(modelFormat.shape(manifest, ''))
+}
+
+/** The bytes of `bento.yaml`: the same for the same manifest, whatever order its maps were built in. */
+export function renderBentoManifest(manifest: BentoManifest): Promise<string> {
+  return renderYaml(bentoFormat.shape(manifest, ''))
+}
+
+async function readManifest<M>(file: string, format: ManifestFormat<M>): Promise<M> {
+  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ENOTDIR')) throw error
+    throw new BentoError(format.code, `"${file}" is missing`, {
+      hint: 'Delete this version, then import or build it again.',
+      cause: error,
+    })
+  })
+  return parseManifest(content, file, format)
+}

@@ -1,0 +1,82 @@
+import type { ValueInfo } from '../lib/tensor.ts'
+
+/** `model.yaml`: what a model folder holds. Keys are snake_case on disk, as here. */
+export interface ModelManifest {
+  /** Version of this format. */
+  readonly format: 1
+  readonly name: string
+  readonly version: string
+  /** Framework that the file came from, as `onnx`. */
+  readonly framework: string
+  /** Runtime that runs it. */
+  readonly runtime: string
+  /** Main file, relative to the folder. */
+  readonly main: string
+  /** Every file but this one, sorted by path, with its sha256 in hex and its size in bytes. */
+  readonly files: readonly {
+    readonly path: string
+    readonly sha256: string
+    readonly size: number
+  }[]
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  readonly signatures: Readonly<Record<string, Signature>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly metadata: Readonly<Record<string, string | number | boolean>>
+  readonly context: Readonly<Record<string, string | number>>
+}
+
+/** How a model may be called. `batch_dim` is the axis along which requests are joined. */
+export interface Signature {
+  readonly batchable: boolean
+  readonly batch_dim: number
+}
+
+/** `bento.yaml`: what a bento holds. Keys are snake_case on disk, as here. */
+export interface BentoManifest {
+  /** Version of this format. */
+  readonly format: 1
+  readonly name: string
+  readonly version: string
+  /** Name of the service, as in `@service({ name })` or the class. */
+  readonly service: string
+  /** Version of bentojs that built it. */
+  readonly bento_version: string
+  readonly description: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly apis: readonly BentoApi[]
+  readonly models: readonly BentoModel[]
+  readonly envs: readonly BentoEnv[]
+  /** The options of `@service` as written, in camelCase. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+export interface BentoApi {
+  readonly name: string
+  readonly route: string
+  readonly batchable: boolean
+  readonly max_batch_size: number
+  readonly max_latency_ms: number
+}
+
+export interface BentoModel {
+  /** The tag that the service asks for, as `iris_classifier:latest`. */
+  readonly requested: string
+  /** The tag it was pinned to, as `iris_classifier:oqm3yz7iyqwdyaav`. */
+  readonly tag: string
+  readonly runtime: string
+  /** The model's main file, relative to `path`; copied from its model.yaml, so that workers need not read that. */
+  readonly main: string
+  readonly signatures: Readonly<Record<string, Signature>>
+  /** sha256 over the model's files. */
+  readonly digest: string
+  /** The model's folder: relative to the bento, or absolute while serving a project from its sources. */
+  readonly path: string
+}
+
+export interface BentoEnv {
+  readonly name: string
+  /** Empty: required at run time. */
+  readonly value: string
+  readonly stage: 'all' | 'build' | 'runtime'
+}

@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { copySources, listSources } from '../../src/build/sources.ts'
+import { createProject, errorOf } from './project.ts'
+
+const everything = { include: ['**/*'], exclude: [] }
+
+const files = {
+  'service.ts': 'a',
+  'lib/score.ts': 'b',
+  'lib/dist/x.js': 'c',
+  'data/a.csv': 'd',
+  'data/deep/b.csv': 'e',
+  '.hidden': 'f',
+  '.env': 'secret',
+  '.env.local': 'secret',
+  'lib/.env': 'secret',
+  '.npmrc': 'secret',
+  '.git/config': 'secret',
+  'node_modules/x/index.js': 'g',
+  'lib/node_modules/y/index.js': 'h',
+  'dist/out.js': 'i',
+  '.bento/serve-1-1/x': 'j',
+  'old.bento': 'k',
+}
+
+test.each<[string, { include: string[]; exclude: string[] }, string[]]>([
+  [
+    'everything but what is never taken',
+    everything,
+    ['.hidden', 'data/a.csv', 'data/deep/b.csv', 'lib/score.ts', 'service.ts'],
+  ],
+  ['a name at any depth', { include: ['*.ts'], exclude: [] }, ['lib/score.ts', 'service.ts']],
+  ['a whole folder', { include: ['data/'], exclude: [] }, ['data/a.csv', 'data/deep/b.csv']],
+  ['what is anchored at the root', { include: ['/*.ts'], exclude: [] }, ['service.ts']],
+  [
+    'what is not excluded',
+    { include: ['**/*'], exclude: ['data/', '.*'] },
+    ['lib/score.ts', 'service.ts'],
+  ],
+  ['a negation within one list', { include: ['*.csv', '!b.csv'], exclude: [] }, ['data/a.csv']],
+  [
+    'no secret, whatever the lists say',
+    { include: ['.env', '!x'], exclude: ['!.env', '!.git/'] },
+    [],
+  ],
+])('takes %s', async (_, patterns, expected) => {
+  const context = await createProject(files, [])
+  expect(await listSources(context, patterns)).toEqual(expected)
+})
+
+test('refuses a link to a file outside', async () => {
+  const context = await createProject({ 'service.ts': '' }, [])
+  await symlink('/etc/hostname', join(context, 'key.pem'))
+  expect(await errorOf(listSources(context, everything))).toMatchInlineSnapshot(`
+{
+  "cause": undefined,
+  "code": "LINK_REFUSED",
+  "hint": "Replace it by a copy of what it stands for, or add it to \`exclude\` in bentofile.yaml.",
+  "message": ""key.pem" is not a plain file",
+}
+`)
+  expect(await listSources(context, { ...everything, exclude: ['*.pem'] })).toEqual(['service.ts'])
+})
+
+test('refuses a link to a folder, and follows none', async () => {
+  const context = await createProject({ 'service.ts': '' }, [])
+  await symlink('/etc', join(context, 'linked'))
+  expect(await errorOf(listSources(context, everything))).toMatchObject({ code: 'LINK_REFUSED' })
+  await expect(copySources(context, join(context, '../out'), everything)).rejects.toMatchObject({
+    code: 'LINK_REFUSED',
+  })
+})
+
+test('a linked node_modules does no harm', async () => {
+  const context = await createProject({ 'service.ts': '' }, [])
+  await symlink(await mkdtemp(join(context, '../modules-')), join(context, 'node_modules'))
+  expect(await listSources(context, everything)).toEqual(['service.ts'])
+})
+
+test('copies what it lists', async () => {
+  const context = await createProject(files, [])
+  const target = join(context, '../out')
+  await mkdir(target)
+  await writeFile(join(target, 'kept'), '')
+  await copySources(context, target, { include: ['*.ts'], exclude: [] })
+  expect((await readdir(target, { recursive: true })).toSorted()).toEqual([
+    'kept',
+    'lib',
+    'lib/score.ts',
+    'service.ts',
+  ])
+  expect(await readFile(join(target, 'lib/score.ts'), 'utf8')).toBe('b')
+})

@@ -1,0 +1,170 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { renderBentofileSchema } from '../../src/config/bentofile.ts'
+import { findBentofile, loadBentofile } from '../../src/config/load-bentofile.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+async function project(files: Record<string, string>): Promise<string> {
+  const folder = await temporaryFolder()
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+async function problemsOf(text: string): Promise<string> {
+  const folder = await project({ 'bentofile.yaml': text })
+  const error: unknown = await findBentofile(folder).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  )
+  expect(error).toMatchObject({ code: 'BENTOFILE_INVALID' })
+  const message = error !== undefined && error !== null ? String(Reflect.get(error, 'message')) : ''
+  return message.replaceAll(folder, '/project')
+}
+
+test('bentofile.schema.json is what the schema says', async () => {
+  const file = new URL('../../bentofile.schema.json', import.meta.url)
+  expect(await readFile(file, 'utf8')).toBe(renderBentofileSchema())
+})
+
+test('reads every key', async () => {
+  const folder = await project({
+    'bentofile.yaml': `
+service: service.ts:Iris
+name: iris
+version: "1.0"
+description: Sorts flowers
+labels: { team: ml, stage: 2 }
+include: ["*.ts"]
+exclude: ["test/"]
+models: [iris:latest, { tag: "other:v1" }]
+envs:
+  - name: TOKEN
+  - { name: LEVEL, value: 3, stage: runtime }
+`,
+  })
+  expect(await findBentofile(folder)).toEqual({
+    file: join(folder, 'bentofile.yaml'),
+    description: 'Sorts flowers',
+    bentofile: {
+      service: 'service.ts:Iris',
+      name: 'iris',
+      version: '1.0',
+      description: 'Sorts flowers',
+      labels: { team: 'ml', stage: '2' },
+      include: ['*.ts'],
+      exclude: ['test/'],
+      models: ['iris:latest', 'other:v1'],
+      envs: [
+        { name: 'TOKEN', value: '', stage: 'all' },
+        { name: 'LEVEL', value: '3', stage: 'runtime' },
+      ],
+    },
+  })
+})
+
+test('finds nothing in a folder without one', async () => {
+  expect(await findBentofile(await project({}))).toBeUndefined()
+})
+
+test('names everything that is wrong, where it is, at once', async () => {
+  expect(
+    await problemsOf(`servce: service.ts:Iris
+version: 1.10
+include: ["../secrets"]
+envs:
+  - name: 1BAD
+  - name: GOOD
+    valeu: x
+models:
+  - tagg: x:y
+`),
+  ).toMatchInlineSnapshot(`
+""/project/bentofile.yaml" has 7 problems
+✖ /project/bentofile.yaml:1:1 Unknown key "servce", did you mean "service"?
+✖ /project/bentofile.yaml:2:1 must be text: put it in quotes → at version
+✖ /project/bentofile.yaml:3:11 must stay inside the project: no ".." → at include[0]
+✖ /project/bentofile.yaml:5:5 must be letters, digits and "_", and not start with a digit → at envs[0].name
+✖ /project/bentofile.yaml:7:5 Unknown key "valeu", did you mean "value"? → at envs[1]
+✖ /project/bentofile.yaml:9:5 Missing string → at models[0].tag
+✖ /project/bentofile.yaml:9:5 Unknown key "tagg", did you mean "tag"? → at models[0]"
+`)
+})
+
+test('says that keys for Python have no meaning', async () => {
+  expect(
+    await problemsOf(`service: service.ts
+python: { packages: [numpy] }
+conda: {}
+docker: { distro: debian }
+`),
+  ).toMatchInlineSnapshot(`
+""/project/bentofile.yaml" has 3 problems
+✖ /project/bentofile.yaml:2:1 "python" is for Python: packages come from package.json and package-lock.json
+✖ /project/bentofile.yaml:3:1 "conda" is for Python: packages come from package.json and package-lock.json
+✖ /project/bentofile.yaml:4:1 "docker" is not read by this version: the image is the one in env/docker of the bento"
+`)
+})
+
+test('names the place where the YAML breaks', async () => {
+  expect(await problemsOf('service: a\nname: [unclosed\n')).toMatchInlineSnapshot(`
+""/project/bentofile.yaml" is not YAML
+✖ /project/bentofile.yaml:3:1 Flow sequence in block collection must be sufficiently indented and end with a ]"
+`)
+})
+
+test.each([
+  ['an empty file', ''],
+  ['a list', '- service.ts'],
+  ['a word', 'service.ts'],
+])('refuses %s', async (_, text) => {
+  expect(await problemsOf(text)).toMatch(/Missing object|expected object/)
+})
+
+test('refuses an alias bomb', async () => {
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
+  for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe']) {
+    bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${of}`).join(',')}]`)
+  }
+  expect(await problemsOf(bomb.join('\n'))).toContain('too many aliases')
+})
+
+test('reads a description from a file of the project', async () => {
+  const folder = await project({
+    'bentofile.yaml': 'description: file:docs/ABOUT.md',
+    'docs/ABOUT.md': '# About\n',
+  })
+  expect(await findBentofile(folder)).toMatchObject({ description: '# About\n' })
+})
+
+test.each([
+  ['/etc/hostname', 'must lie inside the project'],
+  ['../outside.md', 'must lie inside the project'],
+  ['docs/../../outside.md', 'must lie inside the project'],
+  ['~/outside.md', 'does not exist'],
+  ['$HOME/outside.md', 'does not exist'],
+  ['missing.md', 'does not exist'],
+  ['link.md', 'is or passes a link'],
+  ['linked/outside.md', 'is or passes a link'],
+  ['', 'must lie inside the project'],
+])('refuses the description file:%s', async (name, why) => {
+  const outside = await project({ 'outside.md': 'secret' })
+  const folder = await project({ 'bentofile.yaml': `description: "file:${name}"` })
+  await symlink(join(outside, 'outside.md'), join(folder, 'link.md'))
+  await symlink(outside, join(folder, 'linked'))
+  await expect(findBentofile(folder)).rejects.toMatchObject({
+    code: 'BENTOFILE_INVALID',
+    message: expect.stringContaining(why),
+  })
+})
+
+test('a named bentofile that does not exist says what to do', async () => {
+  const folder = await project({})
+  await expect(loadBentofile(join(folder, 'other.yaml'), folder)).rejects.toMatchObject({
+    code: 'BENTOFILE_NOT_FOUND',
+    hint: expect.stringContaining('create bentofile.yaml'),
+  })
+})

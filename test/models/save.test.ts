@@ -1,0 +1,158 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { deleteModel, findModel, listModels, saveModel } from '../../src/models/api.ts'
+import { onnx } from '../../src/models/runtimes/onnx/runtime.ts'
+import { importModel } from '../../src/models/save.ts'
+import { openModelStore } from '../../src/store/model-store.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { addModel, externalInitializer, identityModel } from './onnx-writer.ts'
+
+async function write(bytes: Uint8Array, name = 'Iris_Classifier.onnx'): Promise<string> {
+  const file = join(await temporaryFolder(), name)
+  await writeFile(file, bytes)
+  return file
+}
+
+test('stores a model under the name of its file and a version from its content', async () => {
+  const home = await temporaryFolder()
+  const file = await write(identityModel('float32'))
+  const entry = await importModel(openModelStore(home), {
+    file,
+    signatures: { predict: { batchable: true, batch_dim: 0 } },
+    labels: { stage: 'test', owner: 'ann' },
+    metadata: { accuracy: 0.97, final: true, note: 'first' },
+  })
+  expect(entry.tag).toMatch(/^iris_classifier:[a-z2-7]{16}$/)
+  expect(entry.path).toBe(join(home, 'models', 'iris_classifier', entry.version))
+  expect(await readFile(join(entry.path, 'Iris_Classifier.onnx'))).toEqual(await readFile(file))
+  const manifest = await readFile(join(entry.path, 'model.yaml'), 'utf8')
+  expect(manifest.replaceAll(entry.version, 'VERSION')).toMatchInlineSnapshot(`
+"format: 1
+name: iris_classifier
+version: VERSION
+framework: onnx
+runtime: onnx
+main: Iris_Classifier.onnx
+files:
+  - path: Iris_Classifier.onnx
+    sha256: 7afa498844e6eb015984ea0a8007f35d3e779790cb55e4a8bf609a5a485dc1aa
+    size: 95
+inputs:
+  - name: x
+    dtype: float32
+    shape:
+      - null
+      - 2
+outputs:
+  - name: y
+    dtype: float32
+    shape:
+      - null
+      - 2
+signatures:
+  predict:
+    batchable: true
+    batch_dim: 0
+labels:
+  owner: ann
+  stage: test
+metadata:
+  accuracy: 0.97
+  final: true
+  note: first
+context:
+  ir_version: 8
+  opset ai.onnx: 17
+  producer: bento-test
+  producer_version: "1.0"
+"
+`)
+})
+
+test('gives the same content the same version, and other wishes another', async () => {
+  const file = await write(identityModel('float32'))
+  const options = { file, labels: { a: '1', b: '2' } }
+  const first = await importModel(openModelStore(await temporaryFolder()), options)
+  const store = openModelStore(await temporaryFolder())
+  const second = await importModel(store, { file, labels: { b: '2', a: '1' } })
+  expect(second.tag).toBe(first.tag)
+  const other = await importModel(store, { file, labels: { a: '2' } })
+  expect(other.tag).not.toBe(first.tag)
+})
+
+test('carries the files that tensors lie in, and runs from the store', async () => {
+  const file = await write(addModel(externalInitializer('data/w.bin')))
+  await mkdir(join(file, '../data'))
+  await writeFile(join(file, '../data/w.bin'), new Float32Array([10, 20]))
+  const store = openModelStore(await temporaryFolder())
+  const { path, manifest } = await importModel(store, { file })
+  expect(manifest.files.map((entry) => entry.path)).toEqual(['Iris_Classifier.onnx', 'data/w.bin'])
+  const model = await onnx.load(join(path, manifest.main), {
+    intraOpThreads: 1,
+    allowSpinning: false,
+    packageRoots: [],
+  })
+  const x = { dtype: 'float32', shape: [1, 2], data: new Float32Array([1, 2]) } as const
+  expect((await model.run({ x }))['y']?.data).toEqual(new Float32Array([11, 22]))
+})
+
+const batchable = { batchable: true, batch_dim: 0 }
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['a file that is not there', { file: '/nowhere/model.onnx' }, 'FILE_NOT_FOUND'],
+  ['a folder', { file: '/' }, 'FILE_NOT_FOUND'],
+  ['a name that is no tag', { name: '../evil' }, 'TAG_INVALID'],
+  ['a version that is no tag', { version: 'a/b' }, 'TAG_INVALID'],
+  ['the version latest', { version: 'latest' }, 'TAG_INVALID'],
+  ['an unknown framework', { framework: 'abacus' }, 'FRAMEWORK_UNKNOWN'],
+  ['a signature without a name', { signatures: { '': batchable } }, 'USAGE'],
+  ['a negative axis', { signatures: { run: { batchable: true, batch_dim: -1 } } }, 'USAGE'],
+  [
+    'batches along a fixed axis',
+    { signatures: { run: { batchable: true, batch_dim: 1 } } },
+    'MODEL_INVALID',
+  ],
+  [
+    'batches along no axis',
+    { signatures: { run: { batchable: true, batch_dim: 2 } } },
+    'MODEL_INVALID',
+  ],
+])('refuses %s and stores nothing', async (_name, options, code) => {
+  const home = await temporaryFolder()
+  const file = await write(identityModel('float32'))
+  const store = openModelStore(home)
+  await expect(importModel(store, { file, ...options })).rejects.toMatchObject({
+    code,
+    hint: expect.stringMatching(/\.$/),
+  })
+  expect(await store.list()).toEqual([])
+  expect(await readdir(join(home, 'models', '.staging')).catch(() => [])).toEqual([])
+})
+
+test('asks for a name where the file has none to give', async () => {
+  const file = await write(identityModel('float32'), '..onnx')
+  const store = openModelStore(await temporaryFolder())
+  await expect(importModel(store, { file })).rejects.toMatchObject({
+    code: 'TAG_INVALID',
+    hint: 'Choose one with --name.',
+  })
+  expect((await importModel(store, { file, name: 'iris' })).name).toBe('iris')
+})
+
+test('refuses a model whose tensors would replace its manifest', async () => {
+  const file = await write(addModel(externalInitializer('model.yaml')))
+  await writeFile(join(file, '../model.yaml'), 'weights')
+  const store = openModelStore(await temporaryFolder())
+  await expect(importModel(store, { file })).rejects.toMatchObject({ code: 'MODEL_INVALID' })
+})
+
+test('serves scripts from the home that their environment names', async () => {
+  const env = { BENTO_HOME: await temporaryFolder() }
+  const file = await write(identityModel('float32'))
+  const { tag } = await saveModel({ file, name: 'iris' }, env)
+  expect((await findModel('iris', env))?.tag).toBe(tag)
+  expect((await listModels(undefined, env)).map((entry) => entry.tag)).toEqual([tag])
+  await deleteModel('iris', env)
+  expect(await findModel('iris', env)).toBeUndefined()
+})

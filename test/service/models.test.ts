@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { isTensor } from '../../src/lib/tensor-ops.ts'
+import type { TensorMap, ValueInfo } from '../../src/lib/tensor.ts'
+import { models } from '../../src/sdk.ts'
+import { bindModelHost, requestedModels } from '../../src/service/models.ts'
+
+const features: ValueInfo = { name: 'X', dtype: 'float32', shape: [null, 2] }
+const flag: ValueInfo = { name: 'flag', dtype: 'bool', shape: [] }
+const ids: ValueInfo = { name: 'ids', dtype: 'int64', shape: [null] }
+
+/** A host whose models give back what they were given. */
+function bindEcho(...inputs: ValueInfo[]): TensorMap[] {
+  const runs: TensorMap[] = []
+  bindModelHost({
+    inputs: () => inputs,
+    outputs: () => [],
+    async run(_requested, feeds) {
+      runs.push(feeds)
+      return feeds
+    },
+  })
+  return runs
+}
+
+afterEach(() => void bindModelHost(undefined))
+
+test('remembers every tag that was asked for, sorted', () => {
+  models.get('zebra:v1')
+  models.get('ant')
+  models.get('zebra:v1')
+  expect(requestedModels()).toEqual(['ant', 'zebra:v1'])
+})
+
+test('runs once a host is there, also for a handle that is older', async () => {
+  const model = models.get('iris')
+  const runs = bindEcho(features)
+  expect(model.inputs).toEqual([features])
+  expect(model.outputs).toEqual([])
+  await model.run({ X: [[1, 2]] })
+  expect(runs).toMatchObject([{ X: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } }])
+})
+
+test('says where models run when there is no host', async () => {
+  await expect(models.get('iris').run([[1, 2]])).rejects.toMatchObject({
+    code: 'NOT_READY',
+    hint: expect.stringContaining('bento serve'),
+  })
+})
+
+test.each([
+  [[[1, 2], [3, 4]], [2, 2]],
+  [Float32Array.of(1, 2, 3, 4), [2, 2]],
+  [Float64Array.of(1, 2), [1, 2]],
+  [{ dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } as const, [1, 2]],
+])('takes %p for the only input', async (value, shape) => {
+  bindEcho(features)
+  const { X } = await models.get('iris').run(value)
+  expect(X).toMatchObject({ dtype: 'float32', shape })
+})
+
+test('takes single values for inputs of one element', async () => {
+  bindEcho(flag, ids)
+  const { flag: given, ids: one } = await models.get('m').run({ flag: true, ids: 7 })
+  expect(given).toMatchObject({ shape: [], data: Uint8Array.of(1) })
+  expect(one).toMatchObject({ shape: [1], data: BigInt64Array.of(7n) })
+})
+
+test("never gives the caller's own buffer away", async () => {
+  const runs = bindEcho(features)
+  const mine = Float32Array.of(1, 2)
+  await models.get('iris').run(mine)
+  await models.get('iris').run({ X: { dtype: 'float32', shape: [1, 2], data: mine } })
+  for (const { X } of runs) expect(X?.data).not.toBe(mine)
+  expect(runs).toHaveLength(2)
+})
+
+test('gives outputs that JSON writes as nested arrays', async () => {
+  bindEcho(features)
+  const result = await models.get('iris').run([[1, 2]])
+  expect(isTensor(result['X'])).toBe(true)
+  expect(JSON.stringify(result)).toBe('{"X":[[1,2]]}')
+})
+
+describe('an input that does not fit', () => {
+  test.each<[unknown, string]>([
+    [{}, '"X" is missing; "ids" is missing'],
+    [{ X: [[1, 2]], ids: [1], more: 1 }, '"more" is not one of its inputs'],
+    [{ X: [[1, 2, 3]], ids: [1] }, '"X" does not fit float32[?, 2]: Input should have the shape'],
+    [{ X: [[1, 'a']], ids: [1] }, '"X" does not fit float32[?, 2] at [0][1]: Input should be'],
+    [{ X: [[1, 2]], ids: [1.5] }, '"ids" does not fit int64[?] at [0]'],
+    [[[1, 2]], '"X" is missing; "ids" is missing'],
+    [{ X: new Float32Array(3), ids: [1] }, '3 items do not fill the shape [?, 2]'],
+  ])('is named with what the model takes', async (value, text) => {
+    bindEcho(features, ids)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because JavaScript would pass anything
+    const run = models.get('iris').run(value as Record<string, number>)
+    await expect(run).rejects.toMatchObject({
+      code: 'MODEL_INPUT_INVALID',
+      message: expect.stringContaining(text),
+      hint: 'Give it X: float32[?, 2], ids: int64[?].',
+    })
+  })
+})
+
+test.each([[''], ['  '], [undefined], [3]])('refuses %p for a tag', (tag) => {
+  expect(() => Reflect.apply(models.get, models, [tag])).toThrow(
+    expect.objectContaining({ code: 'TAG_INVALID' }),
+  )
+})
+
+test.each([
+  ['save', () => models.save({})],
+  ['list', () => models.list()],
+  ['find', () => models.find('iris')],
+  ['delete', () => models.delete('iris')],
+])('models.%s does not work inside a bento', async (_name, call) => {
+  await expect(call()).rejects.toMatchObject({ code: 'MODEL_UNDECLARED' })
+})

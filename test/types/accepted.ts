@@ -1,0 +1,109 @@
+// Compiled, never run: each method here fits its schemas, and must go on compiling.
+import * as v from 'valibot'
+import { z } from 'zod'
+import type { BatchContext, Context, Tensor } from '../../src/index.ts'
+import { api, models, onShutdown, onStartup, service, tensor } from '../../src/index.ts'
+
+const Iris = z.object({ sepal: z.number(), petal: z.number() })
+
+@service
+export class Bare {
+  @api
+  ping(): string {
+    return 'pong'
+  }
+}
+
+@service({
+  name: 'everything',
+  description: 'All options',
+  resources: { cpu: '2', memory: '4Gi', gpu: 1, gpuType: 'nvidia-l4' },
+  traffic: { timeout: 10, concurrency: 4, maxConcurrency: 8 },
+  workers: 'cpu_count',
+  threads: 2,
+  logging: { access: { enabled: true, requestContentLength: false, skipPaths: ['/metrics'] } },
+  metrics: { enabled: true, namespace: 'iris', duration: { min: 0.1, max: 1, factor: 2 } },
+  envs: [{ name: 'TOKEN', stage: 'runtime' }],
+  labels: { owner: 'ann' },
+  http: { host: '0.0.0.0', port: 8080 },
+  runTimeout: 30,
+})
+export class Accepted {
+  static readonly shared = models.get('shared')
+  readonly model = models.get('iris:latest')
+
+  @api({ input: { features: z.array(Iris) }, output: z.array(z.string()), batchable: true })
+  async classify(
+    { features }: { features: z.infer<typeof Iris>[] },
+    context: BatchContext,
+  ): Promise<string[]> {
+    return features.map(() => String(context.requests.length))
+  }
+
+  @api({ input: { name: z.string().optional(), times: z.number().default(1) }, output: z.string() })
+  greet({ name, times }: { name?: string; times: number }, context: Context): string {
+    context.response.status = 201
+    context.response.headers['x-name'] = name ?? ''
+    return (name ?? 'world').repeat(times)
+  }
+
+  @api({ input: { anything: z.unknown(), any: z.any() } })
+  loose({ anything }: { anything: unknown; any: unknown }): unknown {
+    return anything
+  }
+
+  @api({ input: z.array(z.number()), output: z.number() })
+  sum(numbers: number[]): number {
+    return numbers.reduce((total, one) => total + one, 0)
+  }
+
+  @api({ input: { at: z.string().transform((text) => new Date(text)) }, output: z.number() })
+  transformed({ at }: { at: Date }): number {
+    return at.getTime()
+  }
+
+  @api({ input: { text: v.string() }, output: v.number() })
+  valibot({ text }: { text: string }): Promise<number> {
+    return Promise.resolve(text.length)
+  }
+
+  @api({ input: { x: tensor({ shape: [null, 4] }) }, output: tensor(), batchable: true })
+  async infer({ x }: { x: Tensor }): Promise<Tensor> {
+    const { y } = await this.model.run({ x })
+    return y ?? x
+  }
+
+  @api({ output: tensor({ dtype: 'float32', shape: [null] }) })
+  flat(): Float32Array {
+    return new Float32Array(2)
+  }
+
+  @api({ output: tensor({ dtype: 'float32' }) })
+  nested(): number[][] {
+    return [[1, 2]]
+  }
+
+  // A method may ask for less than it is given.
+  @api({ input: { a: z.number(), b: z.number() } })
+  partly({ a }: { a: number }): { a: number } {
+    return { a }
+  }
+
+  @api({ route: '/v1/nothing', description: 'Takes nothing', maxBatchSize: 4, maxLatencyMs: 5 })
+  nothing(): void {}
+
+  @api()
+  called(_input: object, context: Context): string {
+    return context.request.method
+  }
+
+  @onStartup
+  async open(): Promise<void> {
+    await this.model.run(new Float32Array(4))
+    await this.model.run([[1, 2, 3, 4]])
+    await Accepted.shared.run({ a: 1, b: 'text', c: [1n, 2n] })
+  }
+
+  @onShutdown
+  close(): void {}
+}
