@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive, ownPid } from '../lib/exec.ts'
+import { renderOpenapi } from '../service/openapi.ts'
 import { renderBentoManifest, bentoFile } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
@@ -40,6 +41,9 @@ export async function assembleForServing(input: AssembleInput): Promise<Assemble
     version: 'development',
   }
   await writeFile(join(path, bentoFile), await renderBentoManifest(manifest))
+  await mkdir(join(path, 'apis'), { recursive: true })
+  const openapi = renderOpenapi(prepared.description, manifest)
+  await writeFile(join(path, 'apis', 'openapi.json'), JSON.stringify(openapi))
   return { path, manifest, inputs: prepared.bundle.inputs }
 }
 

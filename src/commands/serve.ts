@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ProjectTarget } from '../build/target.ts'
@@ -69,10 +70,11 @@ export const serveCommand = defineCommand({
     const options = withoutUndefined({ host, port, workers, development })
     const serving = await startServing(source, options, session)
     session.onSignal(drainThenKill(serving, session.out, systemClock))
-    await announce(serving.url, session)
+    await announce(serving.url, source.path, session)
     if (!flags.reload || !source.project) return serving.exited
     const reopen = (): Promise<Source> => openSource(args.target, { ...session, cwd })
     const reloading = await startReload(source.project, { serving, reopen, out: session.out })
+    session.out.say(`Watching ${source.project.context}`)
     return serving.exited.finally(() => reloading.close())
   },
 })
@@ -135,17 +137,12 @@ async function startServing(
   })
 }
 
-/** Where the docs are, and a line to paste. Asked of the server itself: run-time options may have moved a route. */
-async function announce(url: string, { out }: Session): Promise<void> {
+async function announce(url: string, path: string, { out }: Session): Promise<void> {
   out.say(`Serving on ${url}`)
   out.say(`  Docs: ${url}/`)
-  try {
-    const response = await fetch(`${url}/docs.json`, { signal: AbortSignal.timeout(5000) })
-    const line = renderCurl(await response.json(), url)
-    if (line !== undefined) out.say(`  Try:  ${line}`)
-  } catch {
-    // It serves all the same.
-  }
+  const text = await readFile(join(path, 'apis', 'openapi.json'), 'utf8').catch(() => 'null')
+  const line = renderCurl(JSON.parse(text), url)
+  if (line !== undefined) out.say(`  Try:  ${line}`)
 }
 
 interface Reload {

@@ -34,7 +34,7 @@ export function getModel(tag: string): ModelHandle {
   // Its grammar is the store's business; this only sees to it that there is something to ask the store for.
   if (typeof tag !== 'string' || tag.trim() === '') {
     throw new BentoError('TAG_INVALID', `models.get was given ${JSON.stringify(tag)} for a tag`, {
-      hint: 'Write name:version, as models.get(\'iris_classifier:latest\').',
+      hint: "Write name:version, as models.get('iris_classifier:latest').",
     })
   }
   requested.add(tag)

@@ -49,27 +49,35 @@ async function* entriesOf(blocks: Blocks, file: string): AsyncGenerator<TarEntry
     const block = await blocks.take(512)
     const header = decode(() => new tar.Header(block, 0, extended), file)
     if (header.nullBlock) return
-    if (!header.cksumValid) throw notTar(file)
-    const { type, mode = 0, size = 0 } = header
-    // Not the header's own path: it puts the prefix of the short name before a long one.
-    const path = extended?.path ?? header.path ?? ''
-    blocks.begin(size)
-    if (type === 'ExtendedHeader') extended = tar.Pax.parse(await blocks.text(), extended)
-    else if (type === 'NextFileHasLongPath') extended = new tar.Pax({ path: await blocks.text() })
-    else {
+    blocks.begin(header.size ?? 0)
+    if (header.type === 'ExtendedHeader') {
+      extended = tar.Pax.parse(await blocks.text(), extended)
+    } else if (header.type === 'NextFileHasLongPath') {
+      extended = new tar.Pax({ path: await blocks.text() })
+    } else {
+      yield toEntry(header, extended, blocks.body())
       extended = undefined
-      yield { type, path, isExecutable: (mode & 0o100) !== 0, size, body: blocks.body() }
     }
     await blocks.finish()
   }
 }
 
+function toEntry(header: Header, extended: Pax | undefined, body: TarEntry['body']): TarEntry {
+  const { type, mode = 0, size = 0 } = header
+  // Not the header's own path alone: it puts the prefix of the short name before a long one.
+  const path = extended?.path ?? header.path ?? ''
+  return { type, path, isExecutable: (mode & 0o100) !== 0, size, body }
+}
+
 function decode(read: () => Header, file: string): Header {
+  let header: Header
   try {
-    return read()
+    header = read()
   } catch (error) {
     throw notTar(file, error)
   }
+  if (header.nullBlock || header.cksumValid) return header
+  throw notTar(file)
 }
 
 function notTar(file: string, cause?: unknown): BentoError {

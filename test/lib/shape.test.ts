@@ -54,6 +54,7 @@ test.each<[string, ShapeReader<unknown>, unknown, string]>([
     'x'.repeat(100),
     `the document: expected true or false, got "${'x'.repeat(59)}…`,
   ],
-])('names the place and the problem of %s', (_name, reader, value, message) => {
+])('names the place and the problem of %s', (...row) => {
+  const [, reader, value, message] = row
   expect(() => reader(value, '')).toThrow(message)
 })

@@ -6,14 +6,22 @@ import type { DType } from '../../src/lib/tensor.ts'
 
 describe('nested arrays', () => {
   test('become one typed array', () => {
-    const { tensor } = readTensor([[1, 2, 3], [4, 5, 6]], { dtype: 'float32', shape: [null, 3] })
+    const { tensor } = readTensor(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      { dtype: 'float32', shape: [null, 3] },
+    )
     expect(tensor).toMatchObject({ dtype: 'float32', shape: [2, 3] })
     expect(tensor?.data).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6))
   })
 
   test('come back from a tensor as they were', () => {
     const rows = fc.integer({ min: 1, max: 4 }).chain((width) =>
-      fc.array(fc.array(fc.float({ noNaN: true }), { minLength: width, maxLength: width }), { minLength: 1 }),
+      fc.array(fc.array(fc.float({ noNaN: true }), { minLength: width, maxLength: width }), {
+        minLength: 1,
+      }),
     )
     fc.assert(
       fc.property(rows, (value) => {
@@ -26,7 +34,11 @@ describe('nested arrays', () => {
   test.each([
     [[], [null, 4], [0, 4]],
     [[[]], [1, null], [1, 0]],
-    [[[[1]], [[2]]], [null, 1, 1], [2, 1, 1]],
+    [
+      [[[1]], [[2]]],
+      [null, 1, 1],
+      [2, 1, 1],
+    ],
     [[], undefined, [0]],
     [[[], []], undefined, [2, 0]],
   ])('%j of the pattern %j has the shape %j', (value, shape, expected) => {
@@ -46,7 +58,7 @@ describe('nested arrays', () => {
     [{ length: 2 }, [null], 'list_type', []],
     [4, [null], 'list_type', []],
     [null, undefined, 'list_type', []],
-  ])('%j does not fit %j: %s', (value, shape, type, path) => {
+  ])('%j does not fit %j: %s', (...[value, shape, type, path]) => {
     const { problem } = readTensor(value, { dtype: 'float32', ...(shape && { shape }) })
     expect(problem).toMatchObject({ type, path })
   })
@@ -100,9 +112,18 @@ describe('typed arrays', () => {
   test.each<[(number | null)[] | undefined, number[]]>([
     [undefined, [6]],
     [[null], [6]],
-    [[null, 3], [2, 3]],
-    [[2, 3], [2, 3]],
-    [[1, null, 2], [1, 3, 2]],
+    [
+      [null, 3],
+      [2, 3],
+    ],
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [
+      [1, null, 2],
+      [1, 3, 2],
+    ],
   ])('take the shape that %j leaves them', (shape, expected) => {
     const data = new Float32Array(6)
     const { tensor } = readTensor(data, { dtype: 'float32', ...(shape && { shape }) })
@@ -132,7 +153,7 @@ describe('tensors', () => {
     expect(tensor).toMatchObject({ shape: [1, 2], data: Float32Array.of(1, -2) })
   })
 
-  test.each([
+  test.each<[unknown[], string]>([
     [[2, 2], 'data of another length'],
     [[-1, -3], 'negative lengths'],
     [[NaN], 'a length that is no number'],

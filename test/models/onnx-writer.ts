@@ -1,7 +1,7 @@
 // Writes tiny ONNX files by the field numbers of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
-type Write = (writer: BinaryWriter) => void
+export type Write = (writer: BinaryWriter) => void
 
 export const elementTypes = {
   float32: 1,
@@ -63,7 +63,7 @@ export function identityModel(
   return onnxModel({
     inputs: [{ name: 'x', type, shape }],
     outputs: [{ name: 'y', type, shape }],
-    graph: [node('Identity', ['x'], ['y'])],
+    graph: [node('Identity', { from: ['x'], to: ['y'] })],
   })
 }
 
@@ -72,19 +72,18 @@ export function addModel(initializer: Write): Uint8Array {
   return onnxModel({
     inputs: [{ name: 'x', type: 'float32', shape: ['n', 2] }],
     outputs: [{ name: 'y', type: 'float32', shape: ['n', 2] }],
-    graph: [node('Add', ['x', 'w'], ['y']), initializer],
+    graph: [node('Add', { from: ['x', 'w'], to: ['y'] }), initializer],
   })
 }
 
 export function node(
   type: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
+  { from, to }: { readonly from: readonly string[]; readonly to: readonly string[] },
   attributes: readonly Write[] = [],
 ): Write {
   return message(1, [
-    ...inputs.map((name) => text(1, name)),
-    ...outputs.map((name) => text(2, name)),
+    ...from.map((name) => text(1, name)),
+    ...to.map((name) => text(2, name)),
     text(4, type),
     ...attributes,
   ])

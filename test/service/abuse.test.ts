@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import type { InputSchema, Schema } from '../../src/service/schema-types.ts'
 import { api, onStartup, service, tensor } from '../../src/sdk.ts'
+import type { InputSchema, Schema } from '../../src/service/schema-types.ts'
 
 function invalid(message: string): unknown {
   return expect.objectContaining({
@@ -9,6 +9,10 @@ function invalid(message: string): unknown {
     message: expect.stringContaining(message),
     hint: expect.stringMatching(/\.$/),
   })
+}
+
+class Plain {
+  readonly kind = 'plain'
 }
 
 // What TypeScript would refuse, JavaScript writes.
@@ -30,22 +34,24 @@ describe('@service', () => {
     expect(() => {
       @service()
       @service
-      class Twice {}
+      class Twice extends Plain {}
       return Twice
     }).toThrow(invalid('twice to Twice'))
   })
 
   test('above a method is refused', () => {
-    expect(() => decorate(service(), () => undefined, methodContext())).toThrow(invalid('not a class'))
+    expect(() => decorate(service(), () => undefined, methodContext())).toThrow(
+      invalid('not a class'),
+    )
   })
 
   test.each([[{ experimental: true }], [undefined], ['run']])(
     'by the old decorators is told from the new: %p',
     (context) => {
-      expect(() => decorate(service(), class {}, context)).toThrow(invalid('standard decorator'))
-      expect(() => decorate(service, class {}, context)).toThrow(invalid('standard decorator'))
-      expect(() => decorate(api(), class {}, context)).toThrow(invalid('standard decorator'))
-      expect(() => decorate(onStartup, class {}, context)).toThrow(invalid('standard decorator'))
+      expect(() => decorate(service(), Plain, context)).toThrow(invalid('standard decorator'))
+      expect(() => decorate(service, Plain, context)).toThrow(invalid('standard decorator'))
+      expect(() => decorate(api(), Plain, context)).toThrow(invalid('standard decorator'))
+      expect(() => decorate(onStartup, Plain, context)).toThrow(invalid('standard decorator'))
     },
   )
 
@@ -54,7 +60,7 @@ describe('@service', () => {
     (name) => {
       expect(() => {
         @service({ name })
-        class Named {}
+        class Named extends Plain {}
         return Named
       }).toThrow(expect.objectContaining({ code: 'SERVICE_INVALID' }))
     },
@@ -62,7 +68,7 @@ describe('@service', () => {
 
   test('needs a name', () => {
     expect(() =>
-      decorate(service(), class {}, { kind: 'class', name: undefined, metadata: {} }),
+      decorate(service(), Plain, { kind: 'class', name: undefined, metadata: {} }),
     ).toThrow(invalid('has no name'))
   })
 
@@ -117,7 +123,9 @@ describe('@api', () => {
     [{ kind: 'class' }, 'is a class'],
   ])('stands above public methods only: %p', (changes, reason) => {
     for (const decorator of [api(), onStartup]) {
-      expect(() => decorate(decorator, () => undefined, methodContext(changes))).toThrow(invalid(reason))
+      expect(() => decorate(decorator, () => undefined, methodContext(changes))).toThrow(
+        invalid(reason),
+      )
     }
   })
 
@@ -132,8 +140,10 @@ describe('@api', () => {
   })
 
   test.each([[null], ['classify'], [3]])('does not take %p for options', (options) => {
-    const decorator = Reflect.apply(api, undefined, [options])
-    expect(() => decorate(decorator, () => undefined, methodContext())).toThrow(invalid('no options'))
+    const decorator: unknown = Reflect.apply(api, undefined, [options])
+    expect(() => decorate(decorator, () => undefined, methodContext())).toThrow(
+      invalid('no options'),
+    )
   })
 
   test.each([
@@ -195,5 +205,5 @@ test.each([
   [{ shape: '4' }, '"4" is not the shape'],
   [{ shape: Array(33).fill(1) }, 'is not the shape'],
 ])('tensor(%j) is refused', (options, message) => {
-  expect(() => Reflect.apply(tensor, undefined, [options])).toThrow(invalid(message))
+  expect(() => void Reflect.apply(tensor, undefined, [options])).toThrow(invalid(message))
 })

@@ -35,7 +35,7 @@ describe('tensors', () => {
   test('of another shape or dtype do not share a batch', () => {
     const wide = { x: createTensor('float32', [1, 2], new Float32Array(2)) }
     const double = { x: createTensor('float64', [1, 1], new Float64Array(1)) }
-    expect(new Set([rows(1), wide, double].map(axis.key)).size).toBe(3)
+    expect(new Set([rows(1), wide, double].map((input) => axis.key(input))).size).toBe(3)
     expect(axis.key(rows(1))).toBe(axis.key(rows(1, 2)))
   })
 })
@@ -47,7 +47,10 @@ test('works on a root input', () => {
 })
 
 test.each([
-  [['a', 'b', 'c'], [['a'], [], ['b', 'c']]],
+  [
+    ['a', 'b', 'c'],
+    [['a'], [], ['b', 'c']],
+  ],
   [Int32Array.of(1, 2, 3), [Int32Array.of(1), Int32Array.of(), Int32Array.of(2, 3)]],
 ])('gives each request its own rows of an answer', (answer, parts) => {
   expect(axis.splitOutput(answer, [1, 0, 2])).toEqual(parts)

@@ -31,9 +31,16 @@ const compilers = {
   },
   async tsc(folder: string) {
     const bin = join(root, 'node_modules/typescript/bin/tsc')
-    const flags = ['--ignoreConfig', '--target', 'es2022', '--module', 'nodenext', '--noCheck']
-    await run(process.execPath, [bin, ...flags, '--outDir', join(folder, 'out'), fixture])
-    return readFile(join(folder, 'out/compiled-service.js'), 'utf8')
+    const flags = ['--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--noCheck']
+    await writeFile(join(folder, 'service.ts'), source)
+    await run(process.execPath, [
+      bin,
+      ...flags,
+      '--outDir',
+      join(folder, 'out'),
+      join(folder, 'service.ts'),
+    ])
+    return readFile(join(folder, 'out/service.js'), 'utf8')
   },
 }
 
@@ -59,19 +66,24 @@ async function project(name: keyof typeof compilers): Promise<string> {
 test.each(['esbuild', 'swc', 'tsc'] as const)('describes what %s compiled', async (name) => {
   const folder = await project(name)
   const { stdout } = await run(process.execPath, [join(folder, 'describe.mjs')])
-  const { services, startup, shutdown } = JSON.parse(stdout)
-  expect(startup).toEqual(['open'])
-  expect(shutdown).toEqual(['close'])
-  expect(services).toMatchObject([
-    {
-      name: 'compiled',
-      options: { workers: 2 },
-      models: ['iris:latest', 'shared:v1'],
-      apis: [
-        { name: 'greet', route: '/v2/greet', input: { required: ['name'] } },
-        { name: 'infer', route: '/infer', batchable: true, maxBatchSize: 8 },
-      ],
-    },
-    { name: 'Sibling', apis: [{ name: 'greet', route: '/greet', outputType: 'text/plain; charset=utf-8' }] },
-  ])
+  const described: unknown = JSON.parse(stdout)
+  expect(described).toMatchObject({
+    startup: ['open'],
+    shutdown: ['close'],
+    services: [
+      {
+        name: 'compiled',
+        options: { workers: 2 },
+        models: ['iris:latest', 'shared:v1'],
+        apis: [
+          { name: 'greet', route: '/v2/greet', input: { required: ['name'] } },
+          { name: 'infer', route: '/infer', batchable: true, maxBatchSize: 8 },
+        ],
+      },
+      {
+        name: 'Sibling',
+        apis: [{ name: 'greet', route: '/greet', outputType: 'text/plain; charset=utf-8' }],
+      },
+    ],
+  })
 })

@@ -35,14 +35,21 @@ test('asks for the signal only when it is read', () => {
 })
 
 test('of a batch reaches the context of each request', () => {
-  const requests = [contextOf(new AbortController().signal), contextOf(new AbortController().signal)]
+  const requests = [
+    contextOf(new AbortController().signal),
+    contextOf(new AbortController().signal),
+  ]
   const batch = createBatchContext(requests, state)
   expect(batch.requests).toEqual(requests)
   expect(batch.state).toBe(state)
 })
 
 test('of a batch is aborted when the last of its clients leaves', () => {
-  const [first, second, gone] = [new AbortController(), new AbortController(), new AbortController()]
+  const [first, second, gone] = [
+    new AbortController(),
+    new AbortController(),
+    new AbortController(),
+  ]
   gone.abort()
   const requests = [first, second, gone].map(({ signal }) => contextOf(signal))
   const { signal } = createBatchContext(requests, state)

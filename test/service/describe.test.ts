@@ -54,6 +54,8 @@ test('picks the service by name', async () => {
 test('tells that work belongs in onStartup when the constructor throws', async () => {
   @service
   class Eager {
+    readonly kind = 'eager'
+
     constructor() {
       throw new Error('no database')
     }
@@ -81,7 +83,9 @@ test('refuses options that are no data', async () => {
   const options: { labels: Record<string, string>; self?: object } = { labels: {} }
   options.self = options
   @service(options)
-  class Circular {}
+  class Circular {
+    readonly kind = 'circular'
+  }
   await expect(describeService(async () => ({ Circular }))).rejects.toMatchObject({
     code: 'SERVICE_INVALID',
     message: expect.stringContaining('plain data'),

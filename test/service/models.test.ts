@@ -37,7 +37,9 @@ test('runs once a host is there, also for a handle that is older', async () => {
   expect(model.inputs).toEqual([features])
   expect(model.outputs).toEqual([])
   await model.run({ X: [[1, 2]] })
-  expect(runs).toMatchObject([{ X: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } }])
+  expect(runs).toMatchObject([
+    { X: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } },
+  ])
 })
 
 test('says where models run when there is no host', async () => {
@@ -48,7 +50,13 @@ test('says where models run when there is no host', async () => {
 })
 
 test.each([
-  [[[1, 2], [3, 4]], [2, 2]],
+  [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [2, 2],
+  ],
   [Float32Array.of(1, 2, 3, 4), [2, 2]],
   [Float64Array.of(1, 2), [1, 2]],
   [{ dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } as const, [1, 2]],
@@ -103,7 +111,7 @@ describe('an input that does not fit', () => {
 })
 
 test.each([[''], ['  '], [undefined], [3]])('refuses %p for a tag', (tag) => {
-  expect(() => Reflect.apply(models.get, models, [tag])).toThrow(
+  expect(() => void Reflect.apply(models.get, models, [tag])).toThrow(
     expect.objectContaining({ code: 'TAG_INVALID' }),
   )
 })

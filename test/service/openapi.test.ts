@@ -47,8 +47,14 @@ test('names the service and stands where it is served', () => {
     servers: [{ url: '.' }],
   })
   expect(Object.keys(document.paths)).toEqual([
-    ...['/healthz', '/livez', '/readyz', '/metrics'],
-    ...['/v1/echo', '/grow', '/infer', '/ping'],
+    '/healthz',
+    '/livez',
+    '/readyz',
+    '/metrics',
+    '/v1/echo',
+    '/grow',
+    '/infer',
+    '/ping',
   ])
 })
 
@@ -66,7 +72,9 @@ test('describes a method', () => {
         '200': {
           content: { 'text/plain': { schema: { $ref: '#/components/schemas/grow__Output' } } },
         },
-        '400': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+        '400': {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
       },
     },
   })
@@ -79,7 +87,10 @@ test('leads every reference somewhere', () => {
   for (const [, pointer = ''] of references) {
     const found = pointer
       .split('/')
-      .reduce<unknown>((node, key) => (node instanceof Object ? Reflect.get(node, key) : undefined), document)
+      .reduce<unknown>(
+        (node, key) => (node instanceof Object ? Reflect.get(node, key) : undefined),
+        document,
+      )
     expect(found).toBeDefined()
   }
 })

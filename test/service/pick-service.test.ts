@@ -3,12 +3,18 @@ import { service } from '../../src/sdk.ts'
 import { pickService } from '../../src/service/pick-service.ts'
 
 @service
-class Iris {}
+class Iris {
+  readonly kind = 'iris'
+}
 
 @service
-class Spam {}
+class Spam {
+  readonly kind = 'spam'
+}
 
-class Plain {}
+class Plain {
+  readonly kind = 'plain'
+}
 
 test.each([
   [{ Iris, helper: 3, Plain }, undefined],
@@ -28,8 +34,14 @@ test.each<[object, string | undefined, string, string, string]>([
   [{}, 'Iris', 'SERVICE_NOT_FOUND', 'does not export "Iris"', 'exports no service'],
   [{ Plain }, 'Plain', 'SERVICE_NOT_FOUND', 'a class without @service', 'class Plain'],
   [{ Plain: 3 }, 'Plain', 'SERVICE_NOT_FOUND', 'not a class', '@service()'],
-  [{ Spam, Iris }, undefined, 'SERVICE_AMBIGUOUS', 'several services: Iris, Spam', 'service.ts:Iris'],
-])('says what is there and what to write', (moduleExports, attr, code, message, hint) => {
+  [
+    { Spam, Iris },
+    undefined,
+    'SERVICE_AMBIGUOUS',
+    'several services: Iris, Spam',
+    'service.ts:Iris',
+  ],
+])('says what is there and what to write', (...[moduleExports, attr, code, message, hint]) => {
   expect(() => pickService(moduleExports, attr)).toThrow(
     expect.objectContaining({
       code,

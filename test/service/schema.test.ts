@@ -7,17 +7,28 @@ import { renderSchema } from '../../src/service/schema.ts'
 
 type Tree = { children: Tree[] }
 const Tree: z.ZodType<Tree> = z.object({ children: z.lazy(() => z.array(Tree)) })
-const Item = z.object({ name: z.string(), tags: z.array(z.string()).nullable() }).meta({ id: 'Item' })
+const Item = z
+  .object({ name: z.string(), tags: z.array(z.string()).nullable() })
+  .meta({ id: 'Item' })
 
 @service({ name: 'iris', description: 'Iris' })
 class Iris {
-  @api({ input: { features: z.array(z.array(z.number())) }, output: z.array(z.int()), batchable: true })
+  @api({
+    input: { features: z.array(z.array(z.number())) },
+    output: z.array(z.int()),
+    batchable: true,
+  })
   classify({ features }: { features: number[][] }): number[] {
     return features.map(() => 0)
   }
 
   @api({
-    input: { name: z.string(), top_k: z.int().default(3), item: Item, pair: z.tuple([z.int(), z.int()]) },
+    input: {
+      name: z.string(),
+      top_k: z.int().default(3),
+      item: Item,
+      pair: z.tuple([z.int(), z.int()]),
+    },
     description: 'Describes',
   })
   describe({ name }: { name: string }): { name: string } {
@@ -53,7 +64,13 @@ test("has BentoML's shape", () => {
     description: 'Iris',
     paths: { '/classify': { mounted: false }, '/describe': { mounted: false } },
   })
-  expect(schema.routes.map((one) => one.name)).toEqual(['classify', 'describe', 'grow', 'infer', 'root'])
+  expect(schema.routes.map((one) => one.name)).toEqual([
+    'classify',
+    'describe',
+    'grow',
+    'infer',
+    'root',
+  ])
   expect(route('classify')).toEqual({
     name: 'classify',
     route: '/classify',
@@ -61,7 +78,9 @@ test("has BentoML's shape", () => {
     input: {
       type: 'object',
       title: 'Input',
-      properties: { features: { type: 'array', items: { type: 'array', items: { type: 'number' } } } },
+      properties: {
+        features: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+      },
       required: ['features'],
     },
     output: { type: 'array', items: expect.objectContaining({ type: 'integer' }) },
@@ -85,7 +104,9 @@ test('keeps defaults, and puts what is shared in its place', () => {
 
 test('describes an optional value as its value', () => {
   expect(route('describe')).toMatchObject({
-    input: { properties: { item: { properties: { tags: { type: 'array', items: { type: 'string' } } } } } },
+    input: {
+      properties: { item: { properties: { tags: { type: 'array', items: { type: 'string' } } } } },
+    },
   })
   expect(route('root')?.output).toEqual({ type: 'number' })
 })

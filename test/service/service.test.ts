@@ -18,7 +18,12 @@ test('knows the class, its options, its endpoints and its hooks', () => {
       return `hello ${name}`
     }
 
-    @api({ route: '/v1/adieu', batchable: true, input: { names: z.array(z.string()) }, maxBatchSize: 8 })
+    @api({
+      route: '/v1/adieu',
+      batchable: true,
+      input: { names: z.array(z.string()) },
+      maxBatchSize: 8,
+    })
     adieu({ names }: { names: string[] }): string[] {
       return names
     }
@@ -38,7 +43,13 @@ test('knows the class, its options, its endpoints and its hooks', () => {
     options: { workers: 2, labels: { owner: 'ann' } },
     apis: [
       { name: 'adieu', route: '/v1/adieu', batchable: true, maxBatchSize: 8, maxLatencyMs: 60_000 },
-      { name: 'greet', route: '/greet', batchable: false, maxBatchSize: 100, description: 'Says hello' },
+      {
+        name: 'greet',
+        route: '/greet',
+        batchable: false,
+        maxBatchSize: 100,
+        description: 'Says hello',
+      },
     ],
     startup: ['open', 'warm'],
     shutdown: ['close'],
@@ -47,9 +58,13 @@ test('knows the class, its options, its endpoints and its hooks', () => {
 
 test('may be bare, and named otherwise than the class', () => {
   @service
-  class Bare {}
+  class Bare {
+    readonly kind = 'bare'
+  }
   @service({ name: 'other-name' })
-  class Named {}
+  class Named {
+    readonly kind = 'named'
+  }
   expect(definitionOf(Bare)).toMatchObject({ name: 'Bare', apis: [], options: {} })
   expect(definitionOf(Named)).toMatchObject({ name: 'other-name', options: {} })
 })
@@ -139,7 +154,7 @@ test('stays an endpoint when another decorator replaces the method', () => {
   expect(seen).toEqual(['outer'])
 })
 
-test.each([[undefined], [null], [{}], [() => undefined], ['Greeter'], [class {}]])(
+test.each([[undefined], [null], [{}], [() => undefined], ['Greeter']])(
   '%p is no service',
   (value) => {
     expect(findService(value)).toBeUndefined()

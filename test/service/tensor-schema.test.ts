@@ -15,9 +15,15 @@ test('is a Standard Schema with a JSON Schema of nested arrays', () => {
 
 test.each([
   [{}, { type: 'tensor', format: 'numpy-array', dtype: 'float32' }],
-  [{ shape: [null, 4] }, { type: 'tensor', format: 'numpy-array', dtype: 'float32', dim: 2, shape: [-1, 4] }],
+  [
+    { shape: [null, 4] },
+    { type: 'tensor', format: 'numpy-array', dtype: 'float32', dim: 2, shape: [-1, 4] },
+  ],
   [{ shape: [null, null] }, { type: 'tensor', format: 'numpy-array', dtype: 'float32', dim: 2 }],
-  [{ dtype: 'string', shape: [1] }, { type: 'tensor', format: 'numpy-array', dim: 1, shape: [1] }],
+  [
+    { dtype: 'string', shape: [1] },
+    { type: 'tensor', format: 'numpy-array', dim: 1, shape: [1] },
+  ],
 ] as const)("%j has BentoML's words", (options, expected) => {
   expect(tensor(options).bentoSchema).toEqual(expected)
 })

@@ -37,7 +37,7 @@ async function bigModel(): Promise<string> {
   const file = join(await temporaryFolder(), 'model.onnx')
   // An unknown field of some megabytes, so that copying takes its time.
   const weights = Buffer.alloc(8 << 20, 7)
-  const tag = Buffer.from([0xfa, 0x3f, ...[0x80, 0x80, 0x80, 0x04]])
+  const tag = Buffer.from([0xfa, 0x3f, 0x80, 0x80, 0x80, 0x04])
   await writeFile(file, Buffer.concat([identityModel('float32'), tag, weights]))
   return file
 }

@@ -63,6 +63,6 @@ test('reads back whatever it writes', () => {
 
 test('answers a tag of a megabyte at once', () => {
   const started = performance.now()
-  expect(() => parseTag('a.'.repeat(500_000))).toThrow()
+  expect(() => parseTag('a.'.repeat(500_000))).toThrow('longer than 63')
   expect(performance.now() - started).toBeLessThan(100)
 })

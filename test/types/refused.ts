@@ -110,11 +110,15 @@ export class Refused {
 
 // @ts-expect-error -- the option is called workers
 @service({ worker: 2 })
-export class UnknownOption {}
+export class UnknownOption {
+  readonly kind = 'unknown option'
+}
 
 // @ts-expect-error -- the timeout is a number of seconds
 @service({ traffic: { timeout: '10s' } })
-export class WrongOption {}
+export class WrongOption {
+  readonly kind = 'wrong option'
+}
 
 // @ts-expect-error -- nobody could give the constructor its argument
 @service()
@@ -124,4 +128,6 @@ export class TakesArguments {
 
 // @ts-expect-error -- an abstract class cannot be constructed
 @service()
-export abstract class Abstract {}
+export abstract class Abstract {
+  abstract readonly kind: string
+}

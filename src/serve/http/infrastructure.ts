@@ -22,8 +22,7 @@ export function addInfrastructure(router: Router, input: Infrastructure, recorde
   const add = (path: string, answer: (request: AppRequest) => Promise<AppResponse>): void =>
     router.add(path, {
       methods: ['GET', 'HEAD'],
-      // A scrape that counted itself would never give the same answer twice.
-      recorder: path === '/metrics' ? undefined : recorder.endpoint(path),
+      recorder: isCounted(path) ? recorder.endpoint(path) : undefined,
       answer: async (request) => withoutBodyForHead(request, await answer(request)),
     })
 
@@ -34,6 +33,11 @@ export function addInfrastructure(router: Router, input: Infrastructure, recorde
   const { metrics, docs } = input
   if (metrics) add('/metrics', async () => toMetrics(await metrics()))
   for (const path of docs.paths) add(path, async () => docs.answer(path))
+}
+
+// A scrape that counted itself would never give the same answer twice; a page's files say nothing of a service.
+function isCounted(path: string): boolean {
+  return path !== '/metrics' && !path.startsWith('/static_content/')
 }
 
 const alive = textResponse(200, '\n')

@@ -31,7 +31,7 @@ test.each<[string, Schema | undefined, unknown, string]>([
     BigInt64Array.of(2n ** 62n),
     '[4611686018427387904]',
   ],
-])('writes %s', async (_what, output, value, expected) => {
+])('writes %s', async (...[, output, value, expected]) => {
   await expect(textOf(output, value)).resolves.toBe(expected)
 })
 
@@ -48,13 +48,18 @@ test('writes JSON for a string that may be null', async () => {
 })
 
 test.each<[string, Schema | undefined, unknown, string]>([
-  ['a field', z.object({ items: z.array(z.object({ n: z.int() })) }), { items: [{ n: 1.5 }] }, 'items.0.n'],
+  [
+    'a field',
+    z.object({ items: z.array(z.object({ n: z.int() })) }),
+    { items: [{ n: 1.5 }] },
+    'items.0.n',
+  ],
   ['several fields', z.object({ a: z.string(), b: z.string() }), {}, 'and 1 more'],
   ['the whole', z.string(), 42, 'expected string'],
   ['a tensor', tensor({ shape: [2] }), [1, 'x'], 'at 1'],
   ['a cycle', undefined, circle, 'circular'],
   ['a BigInt', undefined, 1n, 'BigInt'],
-])('refuses an answer that breaks its schema: %s', async (_what, output, value, text) => {
+])('refuses an answer that breaks its schema: %s', async (...[, output, value, text]) => {
   await expect(encode(output, value)).rejects.toMatchObject({
     code: 'OUTPUT_INVALID',
     status: 500,

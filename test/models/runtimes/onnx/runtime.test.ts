@@ -18,6 +18,7 @@ import {
   onnxModel,
   node,
   integer,
+  text,
 } from '../../onnx-writer.ts'
 
 const options = { intraOpThreads: 1, allowSpinning: false, packageRoots: [] }
@@ -117,13 +118,13 @@ test('reports a run that fails inside the model', async () => {
     integer(1, 2),
     integer(2, 7),
     ...[-1, 3].map((size) => integer(7, size)),
-    (writer) => writer.tag(8, 2).string('shape'),
+    text(8, 'shape'),
   ])
   const model = await load(
     onnxModel({
       inputs: [{ name: 'x', type: 'float32', shape: ['n', 2] }],
       outputs: [{ name: 'y', type: 'float32', shape: ['m', 3] }],
-      graph: [node('Reshape', ['x', 'shape'], ['y']), shape],
+      graph: [node('Reshape', { from: ['x', 'shape'], to: ['y'] }), shape],
     }),
   )
   await expect(model.run({ x: good })).rejects.toMatchObject({ code: 'MODEL_RUN_FAILED' })
@@ -133,7 +134,7 @@ test('reports a file that onnxruntime cannot load', async () => {
   const unknown = onnxModel({
     inputs: [{ name: 'x', type: 'float32', shape: [1] }],
     outputs: [{ name: 'y', type: 'float32', shape: [1] }],
-    graph: [node('NoSuchOperator', ['x'], ['y'])],
+    graph: [node('NoSuchOperator', { from: ['x'], to: ['y'] })],
   })
   await expect(load(unknown)).rejects.toMatchObject({
     code: 'MODEL_LOAD_FAILED',

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { cwdWithBentos } from './fill-store.ts'
+import { helloProject } from './hello-project.ts'
+import { runBento } from './run-bento.ts'
+
+test('prints the tag, and on stderr the steps and what to do next', async () => {
+  const cwd = await helloProject()
+  const { code, stdout, stderr } = await runBento('build', { cwd })
+  expect(code).toBe(0)
+  const [, tag = ''] = /^Built (hello:[a-z2-7]{16})\n$/.exec(stdout) ?? []
+  expect(tag).not.toBe('')
+  expect(stderr).toContain('Bundling\n')
+  expect(stderr).toContain(`Next steps:\n  Serve it:   bento serve ${tag}\n`)
+})
+
+test('prints nothing but the tag when asked', async () => {
+  const cwd = await helloProject()
+  const { stdout } = await runBento('build --name other --version v1 -o tag', { cwd })
+  expect(stdout).toBe('other:v1\n')
+})
+
+test('prints one JSON value when asked, and says nothing else with --quiet', async () => {
+  const cwd = await helloProject()
+  const line = 'build . --version v1 --label team=web --no-check -o json -q'
+  const { stdout, stderr } = await runBento(line, { cwd })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual({
+    tag: 'hello:v1',
+    size: expect.any(Number),
+    model_size: 0,
+    creation_time: '<time>',
+    path: '<cwd>/home/bentos/hello/v1',
+  })
+  const { stdout: manifest } = await runBento('get hello:v1', { cwd })
+  expect(manifest).toContain('labels:\n  team: web\n')
+})
+
+test('the service named on the command line wins over the bentofile', async () => {
+  const cwd = await helloProject()
+  await writeFile(join(cwd, 'bentofile.yaml'), 'service: service:Nobody\n')
+  const { stdout } = await runBento('build service.ts:Hello --version v1 -o tag', { cwd })
+  expect(stdout).toBe('hello:v1\n')
+})
+
+test('reads another bentofile with -f', async () => {
+  const cwd = await helloProject()
+  await writeFile(join(cwd, 'other.yaml'), 'service: service:Hello\nname: other\n')
+  const { stdout } = await runBento('build -f other.yaml --version v1 -o tag', { cwd })
+  expect(stdout).toBe('other:v1\n')
+})
+
+test('says what to write where there is no project', async () => {
+  const { code, stdout, stderr } = await runBento('build')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^BENTOFILE_NOT_FOUND: "<cwd>".*\n {2}Create bentofile\.yaml/)
+})
+
+test('refuses to build a bento', async () => {
+  const cwd = await cwdWithBentos(['iris:v1'])
+  expect(await runBento('build home/bentos/iris/v1', { cwd })).toMatchInlineSnapshot()
+})

@@ -1,0 +1,59 @@
+import { Writable } from 'node:stream'
+import { PassThrough } from 'node:stream'
+import { expect, test } from '@jest/globals'
+import { Output } from '../../src/commands/output.ts'
+import { printError } from '../../src/commands/print-error.ts'
+import { BentoError } from '../../src/errors.ts'
+
+async function print(error: unknown): Promise<{ code: number; text: string }> {
+  let text = ''
+  const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
+    text += chunk.toString()
+    done()
+  }
+  const out = new Output({
+    cwd: '/',
+    env: {},
+    stdin: new PassThrough(),
+    stdout: new Writable(),
+    stderr: new Writable({ write }),
+    onSignal: () => () => undefined,
+  })
+  return { code: await printError(error, out), text }
+}
+
+test('prints details, causes and the hint, each once', async () => {
+  const cause = new Error('disk is full', { cause: new Error('ENOSPC') })
+  const detail = [
+    { type: 'missing', loc: ['features', 0, 'width'], msg: 'Field required' },
+    { type: 'other', loc: [], msg: 'Not an object' },
+  ]
+  const error = new BentoError('STORE_FAILED', 'Cannot store "iris"', {
+    hint: 'Make room.',
+    detail,
+    cause,
+  })
+  expect(await print(error)).toMatchInlineSnapshot()
+})
+
+test('leaves out a cause that the message tells already', async () => {
+  const error = new BentoError('BODY_INVALID', 'Not JSON: stray comma', {
+    cause: new Error('stray comma'),
+  })
+  expect((await print(error)).text).toBe('BODY_INVALID: Not JSON: stray comma\n')
+})
+
+test.each([
+  ['an unforeseen error', new TypeError('x is not a function')],
+  ['an impossible state', new BentoError('INTERNAL', 'x is not a function')],
+])('%s is reported as a bug, with its stack', async (_name, error) => {
+  const { code, text } = await print(error)
+  expect(code).toBe(70)
+  expect(text).toMatch(/^INTERNAL: x is not a function\n/)
+  expect(text).toContain('print-error.test.ts')
+  expect(text).toContain('  This is a bug in bento. Report it')
+})
+
+test('survives something thrown that is no error', async () => {
+  expect(await print('oops')).toMatchObject({ code: 70 })
+})

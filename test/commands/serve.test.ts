@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+import { start } from '../fresh/processes.ts'
+import type { Started } from '../fresh/processes.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { helloProject, writeGreeting } from './hello-project.ts'
+import { runBento } from './run-bento.ts'
+
+const bin = fileURLToPath(new URL('../../bin/bento.js', import.meta.url))
+
+function serve(cwd: string, ...args: readonly string[]): Started {
+  const env = { BENTO_HOME: join(cwd, 'home') }
+  return start(process.execPath, [bin, 'serve', ...args, '--port', '0'], { cwd, env })
+}
+
+async function greet(served: Started): Promise<string> {
+  const [, url = ''] = await served.printed(/Serving on (http:\S+)\n/)
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${url}/greet`, { method: 'POST', headers, body: '{}' })
+  return response.text()
+}
+
+test('serves a project, prints a line to paste, and ends with 0 at Ctrl-C', async () => {
+  const served = serve(await helloProject())
+  try {
+    expect(await greet(served)).toBe('hello')
+    await served.printed(/ {2}Docs: http:\/\/127\.0\.0\.1:\d+\/\n/)
+    await served.printed(
+      / {2}Try: {2}curl http:\S+\/greet -H 'content-type: application\/json' -d '{}'\n/,
+    )
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
+test('serves a bento from the store', async () => {
+  const cwd = await helloProject()
+  await runBento('build --version v1', { cwd })
+  const served = serve(cwd, 'hello:v1', '--development')
+  try {
+    expect(await greet(served)).toBe('hello')
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
+test('reloads what has changed, and goes on with what it had when that does not build', async () => {
+  const cwd = await helloProject()
+  const served = serve(await temporaryFolder(), '--reload', '--working-dir', cwd)
+  try {
+    expect(await greet(served)).toBe('hello')
+    await served.printed(/Watching/)
+    await writeFile(join(cwd, 'service.ts'), 'export class {')
+    await served.printed(/BUILD_FAILED: /)
+    await served.printed(/The version before goes on/)
+    expect(await greet(served)).toBe('hello')
+    await writeGreeting(cwd, 'good day')
+    await served.printed(/Reloaded/)
+    expect(await greet(served)).toBe('good day')
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
+test('refuses to be in two modes', async () => {
+  expect(await runBento('serve --development --production')).toMatchInlineSnapshot()
+})
+
+test('refuses to reload a built bento', async () => {
+  const cwd = await helloProject()
+  await runBento('build --version v1', { cwd })
+  expect(await runBento('serve hello:v1 --reload', { cwd })).toMatchInlineSnapshot()
+})
+
+test('names everything that a target was tried as', async () => {
+  const { code, stderr } = await runBento('serve nowhere:Iris')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^TARGET_NOT_FOUND: "nowhere:Iris" is not a folder, not a module/)
+})
