@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, extname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
@@ -55,6 +55,7 @@ async function resolveInside(
   findPackage: PackageFinder,
 ): Promise<OnResolveResult | undefined> {
   const { path, kind, resolveDir } = args
+  if (isBuiltin(path)) return { path, external: true }
   const near = path.startsWith('.')
     ? await nameNear(resolve(resolveDir, path), findPackage)
     : undefined
@@ -67,13 +68,27 @@ async function resolveInside(
 
 /** The answer where it is plain: asking esbuild takes a message to its process and back. */
 async function nameNear(
-  file: string,
+  path: string,
   findPackage: PackageFinder,
 ): Promise<OnResolveResult | undefined> {
-  if (extname(file) === '' || !existsSync(file)) return undefined
+  const file = [path, `${path}.js`].find((one) => isScript(one) && existsSync(one))
+  if (file === undefined) return undefined
   if (file.startsWith(folder)) return named(file, relative(folder, file))
   const owner = await findPackage(file)
-  return owner?.manifest['sideEffects'] === false ? nameIn(owner, file, false) : undefined
+  const effects = owner && effectsOf(owner, file)
+  return owner && effects !== undefined ? nameIn(owner, file, effects) : undefined
+}
+
+/** Whether a module matters when nothing is imported from it; undefined where patterns would have to be matched. */
+function effectsOf(owner: FoundPackage, file: string): boolean | undefined {
+  const said = owner.manifest['sideEffects'] ?? true
+  if (typeof said === 'boolean') return said
+  if (!Array.isArray(said) || said.some((one) => /[*?[{]/.test(String(one)))) return undefined
+  return said.some((one) => resolve(owner.folder, String(one)) === file)
+}
+
+function isScript(file: string): boolean {
+  return ['.js', '.mjs', '.cjs', '.ts'].includes(extname(file))
 }
 
 function nameIn(owner: FoundPackage, file: string, sideEffects: boolean): OnResolveResult {
@@ -81,9 +96,10 @@ function nameIn(owner: FoundPackage, file: string, sideEffects: boolean): OnReso
   return { ...named(file, name), sideEffects }
 }
 
-async function loadInside(args: OnLoadArgs): Promise<OnLoadResult> {
+function loadInside(args: OnLoadArgs): OnLoadResult {
   const file = fileOf(args.pluginData)
-  const text = await readFile(file, 'utf8')
+  // At once: hundreds of small files are read, one after another as esbuild asks.
+  const text = readFileSync(file, 'utf8')
   return {
     // The maps beside our own files name sources that are not installed.
     contents: text.replaceAll(/^\/\/# sourceMappingURL=.*$/gm, ''),

@@ -22,7 +22,7 @@ export interface ParsedInput {
 export type Positionals = Readonly<Record<string, Positional>>
 export type Flags = Readonly<Record<string, Flag>>
 
-export interface Positional {
+interface Positional {
   readonly description: string
   readonly optional?: true
   /** Takes all the words that are left. */

@@ -17,7 +17,7 @@ export interface TensorPattern {
   readonly shape?: readonly (number | null)[]
 }
 
-export interface TensorProblem {
+interface TensorProblem {
   /** As pydantic names it. */
   readonly type: string
   readonly message: string

@@ -110,19 +110,26 @@ function createRouter(
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
+  const description = once(() => describeDefinition(definition))
   addInfrastructure(
     router,
     {
       readiness: input.readiness,
       metrics: options.metrics.enabled ? input.metrics : undefined,
-      schema: () => renderSchema(describeDefinition(definition)),
-      openapi: () => renderOpenapi(describeDefinition(definition), { version: manifest.version }),
+      schema: once(() => renderSchema(description())),
+      openapi: once(() => renderOpenapi(description(), { version: manifest.version })),
       docs: new DocsPage(input.docs),
     },
     recorder,
   )
   for (const route of routes) router.add(route.path, route)
   return router
+}
+
+/** Rendering JSON Schema is slow, and only few who call a service ever ask for it. */
+function once<Value>(create: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: create() }).value
 }
 
 /** Configuration has the last word on every option of a method. */

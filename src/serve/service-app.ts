@@ -28,7 +28,8 @@ export class ServiceApp implements App {
     const { router, unknown, accessLog } = this.#input
     const startedAt = performance.now()
     const path = pathOf(request.path)
-    const route = router.find(path)
+    const routes = router.at(path)
+    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
     const recorder = route ? route.recorder : unknown
     recorder?.begin()
     const response = await this.#answer(request, path, route)
@@ -40,7 +41,9 @@ export class ServiceApp implements App {
 
   async #answer(request: AppRequest, path: string, route: Route | undefined): Promise<AppResponse> {
     if (!route) return notFound(path)
-    if (!route.methods.includes(request.method)) return wrongMethod(request, route)
+    if (!route.methods.includes(request.method)) {
+      return wrongMethod(request, this.#input.router.at(path))
+    }
     try {
       return await route.answer(request)
     } catch (error) {

@@ -12,7 +12,7 @@ export interface SchemaDocument {
   readonly paths: Readonly<Record<string, { readonly mounted: boolean }>>
 }
 
-export interface SchemaRoute {
+interface SchemaRoute {
   readonly name: string
   readonly route: string
   readonly batchable: boolean

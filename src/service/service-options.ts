@@ -19,14 +19,14 @@ export interface ServiceOptions {
 }
 
 /** What a deployment asks its platform for. */
-export interface ResourceOptions {
+interface ResourceOptions {
   readonly cpu?: string | number
   readonly memory?: string | number
   readonly gpu?: number
   readonly gpuType?: string
 }
 
-export interface TrafficOptions {
+interface TrafficOptions {
   /** Seconds for a whole request. Default: 60. */
   readonly timeout?: number
   /** Concurrent requests that autoscaling aims at. */
@@ -36,7 +36,7 @@ export interface TrafficOptions {
 }
 
 /** What the access log says of each request. Default: everything, but for the infrastructure's own paths. */
-export interface AccessLogOptions {
+interface AccessLogOptions {
   readonly enabled?: boolean
   readonly requestContentLength?: boolean
   readonly requestContentType?: boolean
@@ -46,7 +46,7 @@ export interface AccessLogOptions {
   readonly skipPaths?: readonly string[]
 }
 
-export interface MetricsOptions {
+interface MetricsOptions {
   readonly enabled?: boolean
   /** Prefix of every metric. Default: bentoml. */
   readonly namespace?: string
@@ -59,14 +59,14 @@ export interface MetricsOptions {
   }
 }
 
-export interface EnvOptions {
+interface EnvOptions {
   readonly name: string
   /** Absent or empty: must be set where the service runs. */
   readonly value?: string
   readonly stage?: 'all' | 'build' | 'runtime'
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   /** Default: 127.0.0.1, and 0.0.0.0 in a container. */
   readonly host?: string
   /** Default: 3000. */

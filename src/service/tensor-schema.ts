@@ -16,7 +16,7 @@ export interface TensorOptions {
 /** What a tensor may be made of: nested arrays, a typed array, a tensor. */
 export type TensorLike = Tensor | Exclude<TensorData, string[]> | NestedArray
 
-export type NestedArray = readonly (number | bigint | boolean | string | NestedArray)[]
+type NestedArray = readonly (number | bigint | boolean | string | NestedArray)[]
 
 export interface TensorSchema extends StandardSchemaV1<TensorLike, Tensor> {
   readonly '~standard': StandardSchemaV1.Props<TensorLike, Tensor> & {

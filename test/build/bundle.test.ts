@@ -1,10 +1,13 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { type Bundle, bundle } from '../../src/build/bundle.ts'
 import { runNode } from '../../src/lib/exec.ts'
 import { createProject, errorOf, greeter, writeFiles } from './project.ts'
+
+// Each bundles a whole service, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 function bundleProject(context: string, attr?: string): Promise<Bundle> {
   const module = join(context, 'service.ts')

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { bundle } from '../../src/build/bundle.ts'
 import { describeBundle } from '../../src/build/describe.ts'
 import type { ServiceDescription } from '../../src/service/describe.ts'
 import { createProject, errorOf, greeter } from './project.ts'
+
+// Each bundles a whole service, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 async function describe(context: string, timeoutMs?: number): Promise<ServiceDescription> {
   const module = join(context, 'service.ts')
@@ -32,8 +35,8 @@ test('tells what a service is', async () => {
 })
 
 test.each<[string, string, string]>([
-  ['the module throws', `throw new Error('boom')\n`, 'service.ts:14:7'],
-  ['a field of the class throws', '', 'service.ts:14:11'],
+  ['the module throws', `throw new Error('boom')\n`, '\n✖ at service.ts:12:7'],
+  ['a field of the class throws', '', '\n✖ at service.ts:13:25'],
 ])('names the line when %s', async (_, text, line) => {
   const broken = greeter.replace('  @api', `  readonly value = JSON.parse('{')\n  @api`)
   const source = text === '' ? `\n\n\n\n\n\n\n${broken}` : `${greeter}\n${text}`

@@ -2,10 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { run, start } from '../fresh/processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { helloProject } from './hello-project.ts'
+
+jest.setTimeout(60_000)
 
 const bin = fileURLToPath(new URL('../../bin/bento.js', import.meta.url))
 

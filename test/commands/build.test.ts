@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { cwdWithBentos } from './fill-store.ts'
 import { helloProject } from './hello-project.ts'
 import { runBento } from './run-bento.ts'
+
+jest.setTimeout(60_000)
 
 test('prints the tag, and on stderr the steps and what to do next', async () => {
   const cwd = await helloProject()
@@ -57,7 +59,31 @@ test('says what to write where there is no project', async () => {
   expect(stderr).toMatch(/^BENTOFILE_NOT_FOUND: "<cwd>".*\n {2}Create bentofile\.yaml/)
 })
 
+test('shows where the bentofile is wrong, all at once', async () => {
+  const cwd = await helloProject()
+  await writeFile(join(cwd, 'bentofile.yaml'), 'service: service:Hello\nlables: {}\nname: 3\n')
+  expect(await runBento('build', { cwd })).toMatchInlineSnapshot(`
+{
+  "code": 2,
+  "stderr": "BENTOFILE_INVALID: "<cwd>/bentofile.yaml" has 2 problems
+✖ <cwd>/bentofile.yaml:2:1 Unknown key "lables", did you mean "labels"?
+✖ <cwd>/bentofile.yaml:3:1 Invalid input: expected string, received number → at name
+  See bentofile.schema.json of bentojs for all keys.
+",
+  "stdout": "",
+}
+`)
+})
+
 test('refuses to build a bento', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
-  expect(await runBento('build home/bentos/iris/v1', { cwd })).toMatchInlineSnapshot()
+  expect(await runBento('build home/bentos/iris/v1', { cwd })).toMatchInlineSnapshot(`
+{
+  "code": 2,
+  "stderr": "USAGE: "<cwd>/home/bentos/iris/v1" is a bento that is built already
+  Name the folder of a project, or a service as service.ts:IrisClassifier.
+",
+  "stdout": "",
+}
+`)
 })

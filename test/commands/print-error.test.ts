@@ -33,7 +33,18 @@ test('prints details, causes and the hint, each once', async () => {
     detail,
     cause,
   })
-  expect(await print(error)).toMatchInlineSnapshot()
+  expect(await print(error)).toMatchInlineSnapshot(`
+{
+  "code": 1,
+  "text": "STORE_FAILED: Cannot store "iris"
+✖ Field required → at features.0.width
+✖ Not an object
+  Because: disk is full
+  Because: ENOSPC
+  Make room.
+",
+}
+`)
 })
 
 test('leaves out a cause that the message tells already', async () => {

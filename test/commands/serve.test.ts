@@ -1,12 +1,18 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
-import { start } from '../fresh/processes.ts'
+import { expect, jest, test } from '@jest/globals'
+import { run, start } from '../fresh/processes.ts'
 import type { Started } from '../fresh/processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { cwdWithBentos } from './fill-store.ts'
 import { helloProject, writeGreeting } from './hello-project.ts'
 import { runBento } from './run-bento.ts'
+
+// Each test bundles a service and starts real processes.
+jest.setTimeout(60_000)
 
 const bin = fileURLToPath(new URL('../../bin/bento.js', import.meta.url))
 
@@ -19,7 +25,7 @@ async function greet(served: Started): Promise<string> {
   const [, url = ''] = await served.printed(/Serving on (http:\S+)\n/)
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(`${url}/greet`, { method: 'POST', headers, body: '{}' })
-  return response.text()
+  return String(await response.json())
 }
 
 test('serves a project, prints a line to paste, and ends with 0 at Ctrl-C', async () => {
@@ -64,14 +70,44 @@ test('reloads what has changed, and goes on with what it had when that does not 
   }
 })
 
+test('says so when the port is taken', async () => {
+  const cwd = await helloProject()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = typeof address === 'object' ? String(address?.port) : ''
+  const env = { BENTO_HOME: join(cwd, 'home') }
+  const running = run(process.execPath, [bin, 'serve', '--port', port], { cwd, env })
+  await expect(running).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^PORT_IN_USE: /m),
+  })
+  taken.close()
+})
+
 test('refuses to be in two modes', async () => {
-  expect(await runBento('serve --development --production')).toMatchInlineSnapshot()
+  expect(await runBento('serve --development --production')).toMatchInlineSnapshot(`
+{
+  "code": 2,
+  "stderr": "USAGE: --development and --production exclude each other
+  Leave one of them out; --production is the default.
+",
+  "stdout": "",
+}
+`)
 })
 
 test('refuses to reload a built bento', async () => {
-  const cwd = await helloProject()
-  await runBento('build --version v1', { cwd })
-  expect(await runBento('serve hello:v1 --reload', { cwd })).toMatchInlineSnapshot()
+  const cwd = await cwdWithBentos(['hello:v1'])
+  expect(await runBento('serve hello:v1 --reload', { cwd })).toMatchInlineSnapshot(`
+{
+  "code": 2,
+  "stderr": "USAGE: "hello:v1" is a built bento, which has no sources to reload
+  Serve the project that it was built from, or leave --reload out.
+",
+  "stdout": "",
+}
+`)
 })
 
 test('names everything that a target was tried as', async () => {

@@ -3,7 +3,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
 export type Write = (writer: BinaryWriter) => void
 
-export const elementTypes = {
+const elementTypes = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -22,7 +22,7 @@ export const elementTypes = {
 
 export type ElementType = keyof typeof elementTypes
 
-export interface ValueSpec {
+interface ValueSpec {
   readonly name: string
   readonly type: ElementType
   /** A name is a dimension that may vary. Absent: the rank may vary too. */
@@ -122,7 +122,7 @@ export function integer(field: number, value: number): Write {
   }
 }
 
-export function written(writes: readonly Write[]): Uint8Array {
+function written(writes: readonly Write[]): Uint8Array {
   const writer = new BinaryWriter()
   for (const write of writes) write(writer)
   return writer.finish()

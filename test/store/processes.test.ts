@@ -5,13 +5,35 @@ import { once } from 'node:events'
 import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { build } from 'esbuild'
 import { openModelStore } from '../../src/store/model-store.ts'
 import { createStaging } from '../../src/store/staging.ts'
 import { identityModel } from '../models/onnx-writer.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+// The store as its processes load it: compiled once, so that nobody who builds meanwhile changes it under them.
+let compiled = ''
+
+beforeAll(async () => {
+  compiled = await temporaryFolder()
+  await build({
+    entryPoints: ['store/model-store.ts', 'models/save.ts'].map((file) => join(root, 'src', file)),
+    outdir: compiled,
+    outbase: join(root, 'src'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    // Packages of CommonJS, bundled, still ask for `require`.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  })
+})
 
 interface Writer {
   readonly child: ChildProcess
@@ -21,7 +43,7 @@ interface Writer {
 
 function startWriter(home: string, file: string, stop = 'never'): Writer {
   const script = join(root, 'test/fixtures/store-writer.mjs')
-  const args = [script, join(root, 'dist'), home, file, stop]
+  const args = [script, compiled, home, file, stop]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const code = once(child, 'exit').then(([exit, signal]: unknown[]) => exit ?? signal)
   const ended = code.then((value) => {
@@ -93,7 +115,7 @@ test('never sweeps what a living process fills', async () => {
   await writer.code
   await (await openModelStore(home).stage()).discard()
   expect(await readdir(stagings)).toEqual([])
-})
+}, 60_000)
 
 test('sweeps what nobody known fills only after a day', async () => {
   const store = await temporaryFolder()

@@ -210,7 +210,7 @@ test('stops at a bomb, wherever it hides', async () => {
       message: expect.stringContaining('too much'),
     })
   }
-})
+}, 60_000)
 
 test('refuses a long name of megabytes before it reads it', async () => {
   const { folder } = await sandbox()

@@ -9,6 +9,7 @@ import { defineCommand } from '../define-command.ts'
 import type { Output } from '../output.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
+import { describeModel } from './list.ts'
 
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
@@ -116,7 +117,7 @@ function printImported(
   form: 'default' | 'tag' | 'json' | 'path',
   out: Output,
 ): void {
-  const { tag, name, path, size, createdAt, manifest } = entry
+  const { tag, name, path } = entry
   switch (form) {
     case 'default':
       out.result(`Imported ${tag}`)
@@ -127,12 +128,6 @@ function printImported(
     case 'path':
       return out.result(path)
     case 'json':
-      return out.json({
-        tag,
-        framework: manifest.framework,
-        size,
-        creation_time: createdAt.toISOString(),
-        path,
-      })
+      return out.json({ ...describeModel(entry), path })
   }
 }

@@ -10,20 +10,17 @@ export interface Route {
   answer(request: AppRequest): Promise<AppResponse>
 }
 
-/** Exact paths to routes. */
+/** Exact paths to routes. A path may have several, as the page and a method at `/`: one for each HTTP method. */
 export class Router {
-  readonly #routes = new Map<string, Route>()
+  readonly #routes = new Map<string, Route[]>()
 
   add(path: string, route: Route): void {
-    this.#routes.set(path, route)
+    this.#routes.set(path, [...(this.#routes.get(path) ?? []), route])
   }
 
-  find(path: string): Route | undefined {
-    return this.#routes.get(path)
-  }
-
-  paths(): readonly string[] {
-    return [...this.#routes.keys()]
+  /** Empty when nothing is at this path. */
+  at(path: string): readonly Route[] {
+    return this.#routes.get(path) ?? []
   }
 }
 
@@ -37,8 +34,8 @@ export function notFound(path: string): AppResponse {
   return errorResponse(new BentoError('ROUTE_NOT_FOUND', `No route is at "${path}"`))
 }
 
-export function wrongMethod(request: AppRequest, route: Route): AppResponse {
-  const allow = route.methods.join(', ')
+export function wrongMethod(request: AppRequest, routes: readonly Route[]): AppResponse {
+  const allow = routes.flatMap((route) => route.methods).join(', ')
   const message = `${request.method} is not allowed here, ${allow} is`
   return withHeaders(errorResponse(new BentoError('METHOD_NOT_ALLOWED', message)), { allow })
 }

@@ -19,7 +19,7 @@ export interface InputCodec {
   readonly parameters: readonly Parameter[]
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string
   readonly validate: Schema['~standard']['validate']
   readonly schema: JsonSchema
