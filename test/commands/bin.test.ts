@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
-import { run, start } from '../fresh/processes.ts'
+import { run, start } from '../processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { helloProject } from './hello-project.ts'
 

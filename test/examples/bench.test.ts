@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { run } from '../fresh/processes.ts'
+import { run } from '../processes.ts'
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url))
 const quick = ['--seconds', '1', '--rounds', '1', '--idle-seconds', '1', '--connections', '4']

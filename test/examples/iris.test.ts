@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { run, start, type Started } from '../fresh/processes.ts'
+import { run, start, type Started } from '../processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 /*

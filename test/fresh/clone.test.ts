@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { run, start } from './processes.ts'
+import { run, start } from '../processes.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
