@@ -28,7 +28,11 @@ export interface Started {
   readonly output: () => string
   /** Resolves with the first match of `pattern` in what it prints. */
   printed(pattern: RegExp): Promise<RegExpMatchArray>
-  /** Sends a signal to it and all its children, as a terminal does, and gives the exit code. */
+  /** Sends a signal to it alone. */
+  signal(name: NodeJS.Signals): void
+  /** The exit code, once it has ended. */
+  readonly exited: Promise<number | null>
+  /** Presses Ctrl-C: the signal goes to all its children too, as in a terminal. Gives the exit code. */
   interrupt(): Promise<number | null>
 }
 
@@ -65,6 +69,8 @@ export function start(file: string, args: readonly string[], options: RunOptions
           reject(new Error(`It ended before it printed ${pattern}:\n${output}`)),
         )
       }),
+    signal: (name) => void child.kill(name),
+    exited: exited.then(() => child.exitCode),
     async interrupt() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT')
       await exited

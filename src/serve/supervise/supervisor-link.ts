@@ -11,7 +11,7 @@ export class SupervisorLink {
   readonly #answers = new Map<number, (text: string) => void>()
   #nextId = 0
 
-  /** Sends on; a supervisor that is gone hears nothing, and `disconnect` ends this process. */
+  /** Sends on. A supervisor that is gone hears nothing; node:cluster ends this process then. */
   send(message: FromWorker): void {
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
   }
@@ -40,10 +40,5 @@ export class SupervisorLink {
           return
       }
     })
-    // Without a supervisor nobody would ever end this process.
-    process.on(
-      'disconnect',
-      () => void handlers.drain().then(() => process.kill(process.pid, 'SIGKILL')),
-    )
   }
 }
