@@ -95,18 +95,16 @@ def check_agreement(
 def write_expected(
     rows: np.ndarray, classes: np.ndarray, labels: np.ndarray, probabilities: np.ndarray
 ) -> None:
-    lines = [
-        json.dumps(
-            {
-                # The shortest decimal that is this float32: 5.1, not 5.099999904632568.
-                "features": {name: float(str(value)) for name, value in zip(COLUMNS, row)},
-                "label": str(label),
-                "probabilities": {str(name): float(p) for name, p in zip(classes, chances)},
-            }
-        )
+    expected = [
+        {
+            # The shortest decimal that is this float32: 5.1, not 5.099999904632568.
+            "features": {name: float(str(value)) for name, value in zip(COLUMNS, row)},
+            "label": str(label),
+            "probabilities": {str(name): float(p) for name, p in zip(classes, chances)},
+        }
         for row, label, chances in zip(rows, labels, probabilities)
     ]
-    (HERE / "expected.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    (HERE / "expected.json").write_text(json.dumps(expected, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ function hintOf(errors: readonly Message[]): string {
 }
 
 /** `sharp/lib/x` to `sharp`, `@scope/name/x` to `@scope/name`. */
-export function packageNameOf(specifier: string): string {
+function packageNameOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 

@@ -42,7 +42,7 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
   }
 }
 
-const target = 'node20.19'
+const oldestNode = 'node20.19'
 
 type Result = BuildResult<{ write: false; metafile: true }>
 
@@ -53,7 +53,7 @@ async function run(input: BundleInput, externals: Set<string>): Promise<Result> 
       absWorkingDir: input.context,
       stdin: { contents: entryOf(input), resolveDir: input.context, sourcefile: 'bento-entry.js' },
       plugins: [runtimePlugin(find), nativePlugin(find, (name) => externals.add(name))],
-      outdir: input.outDir,
+      outdir: drawingFolder(input.context),
       entryNames: 'service',
       chunkNames: 'chunks/[name]-[hash]',
       outExtension: { '.js': '.mjs' },
@@ -61,7 +61,7 @@ async function run(input: BundleInput, externals: Set<string>): Promise<Result> 
       splitting: true,
       format: 'esm',
       platform: 'node',
-      target,
+      target: oldestNode,
       // CommonJS packages in the bundle expect these two.
       define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
       sourcemap: true,
@@ -74,6 +74,14 @@ async function run(input: BundleInput, externals: Set<string>): Promise<Result> 
   } catch (error) {
     throw bundleError(error, relative(input.context, input.module))
   }
+}
+
+/**
+ * Where esbuild believes that it writes. The names of chunks are digests that cover the way from here to the
+ * sources, so it must not depend on the folder that the bundle really goes to.
+ */
+function drawingFolder(context: string): string {
+  return join(context, '.bento', 'dist')
 }
 
 function entryOf({ context, module, attr }: BundleInput): string {
@@ -92,9 +100,14 @@ function entryOf({ context, module, attr }: BundleInput): string {
 async function writeOutputs(files: readonly OutputFile[], input: BundleInput): Promise<void> {
   const withRequire = new Set(files.filter(needsRequire).map((file) => file.path))
   for (const file of files) {
-    await mkdir(dirname(file.path), { recursive: true })
-    await writeFile(file.path, contentsOf(file, input, withRequire), { mode: 0o644 })
+    const target = targetOf(file, input)
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, contentsOf(file, input, withRequire), { mode: 0o644 })
   }
+}
+
+function targetOf(file: OutputFile, { context, outDir }: BundleInput): string {
+  return join(outDir, relative(drawingFolder(context), file.path))
 }
 
 function contentsOf(
@@ -124,18 +137,19 @@ interface SourceMapFile {
 }
 
 /** Points a map at where the sources will be, and moves it below the line that was put in front. */
-function mapOf(file: OutputFile, { context, sourceRoot }: BundleInput, isShifted: boolean): string {
+function mapOf(file: OutputFile, input: BundleInput, isShifted: boolean): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because esbuild wrote it
   const map = JSON.parse(file.text) as SourceMapFile
-  const folder = dirname(file.path)
+  const { context, sourceRoot } = input
+  const target = dirname(targetOf(file, input))
   // The text of others' packages would be most of a bento, and people look for their own lines.
   map.sourcesContent = map.sourcesContent.map((text, index) =>
     isOthers(map.sources[index] ?? '') ? null : text,
   )
   map.sources = map.sources.map((source) => {
     if (source.startsWith('bentojs:')) return source
-    const inProject = relative(context, resolve(folder, source))
-    return relative(folder, join(sourceRoot, inProject)).split(sep).join('/')
+    const inProject = relative(context, resolve(dirname(file.path), source))
+    return relative(target, join(sourceRoot, inProject)).split(sep).join('/')
   })
   if (isShifted) map.mappings = `;${map.mappings}`
   return JSON.stringify(map)

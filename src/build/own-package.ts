@@ -5,7 +5,7 @@ import { copyPlainFile } from '../lib/files.ts'
 import { isObject, readManifest } from './find-package.ts'
 
 /** Folder of the bentojs package itself. */
-export const ownFolder = fileURLToPath(new URL('../..', import.meta.url))
+const ownFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface OwnPackage {
   readonly version: string

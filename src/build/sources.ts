@@ -7,7 +7,7 @@ import { copyPlainFile } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 
 /** What never goes into a bento: made again from the lock or the build, or holding secrets. */
-export const builtInExcludes: readonly string[] = [
+const builtInExcludes: readonly string[] = [
   'node_modules',
   '.git',
   '.env',

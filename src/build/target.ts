@@ -22,7 +22,7 @@ export interface ProjectTarget {
   readonly bentofile?: LoadedBentofile
 }
 
-export interface BentoTarget {
+interface BentoTarget {
   readonly kind: 'bento'
   /** The bento's folder, absolute. */
   readonly path: string

@@ -6,10 +6,10 @@ import { BentoError } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoModule, ServeFlags, Serving } from '../serve/serving.ts'
+import { drainThenKill } from '../serve/supervise/drain-then-kill.ts'
 import type { Session } from './context.ts'
 import { renderCurl } from './curl-example.ts'
 import { defineCommand } from './define-command.ts'
-import { drainThenKill } from './drain-then-kill.ts'
 import type { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import type { Reloading } from './reload.ts'
@@ -69,7 +69,7 @@ export const serveCommand = defineCommand({
     const { host, port, workers, development } = flags
     const options = withoutUndefined({ host, port, workers, development })
     const serving = await startServing(source, options, session)
-    session.onSignal(drainThenKill(serving, session.out, systemClock))
+    session.onSignal(drainThenKill(serving, (line) => session.out.say(line), systemClock))
     await announce(serving.url, source.path, session)
     if (!flags.reload || !source.project) return serving.exited
     const reopen = (): Promise<Source> => openSource(args.target, { ...session, cwd })

@@ -18,7 +18,7 @@ export interface OptionSources {
   readonly apis?: readonly string[]
 }
 
-export interface OptionFlags {
+interface OptionFlags {
   readonly host?: string
   readonly port?: number
   readonly workers?: number

@@ -1,13 +1,14 @@
 import cluster from 'node:cluster'
 import { realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { ServiceDefinition } from '../service/definition.ts'
 import { pickService } from '../service/pick-service.ts'
 import { isRunnerData } from './runners/protocol.ts'
 import type { BentoModule } from './serving.ts'
-import { workerVariable } from './supervise/protocol.ts'
+import { forkWorker } from './supervise/fork.ts'
+import type { FromWorker, ToWorker, WorkerData } from './supervise/protocol.ts'
 
 /*
  * What `dist/service.mjs` of a bento is made of: one module that knows its role by how it was started.
@@ -35,8 +36,9 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
       return describeService(load, attr)
     },
     async serve(input) {
+      const spare = forkWorker(join(input.path, 'dist', 'service.mjs'))
       const { Supervisor } = await import('./supervise/supervisor.ts')
-      return Supervisor.start(input)
+      return Supervisor.start(input, spare)
     },
     async createApp(options) {
       const { createApp } = await import('./create-app.ts')
@@ -67,12 +69,25 @@ async function startRunnerRole(): Promise<void> {
 async function startWorkerRole(url: string, load: () => Promise<ServiceDefinition>): Promise<void> {
   // The supervisor decides when a worker ends; a Ctrl-C reaches every process of the terminal.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+  const data = await beginning()
+  Object.assign(process.env, data.env)
+  const { createExecutor } = await import('./runners/create-executor.ts')
+  // Threads start and load their runtime on other cores while this one goes on.
+  const executor = createExecutor(data, new URL(url))
   const { startWorker } = await import('./worker.ts')
-  const { parseWorkerData } = await import('./supervise/protocol.ts')
-  const data = parseWorkerData(process.env[workerVariable])
-  // The user's own child processes must not take themselves for workers.
-  delete process.env[workerVariable]
-  await startWorker({ data, file: new URL(url), load })
+  await startWorker({ data, executor, docs: new URL('docs/', url), load })
+}
+
+function beginning(): Promise<WorkerData> {
+  return new Promise((resolve) => {
+    const listen = (message: ToWorker): void => {
+      if (message.type !== 'begin') return
+      process.off('message', listen)
+      resolve(message.data)
+    }
+    process.on('message', listen)
+    process.send?.({ type: 'awake' } satisfies FromWorker)
+  })
 }
 
 async function startSupervisorRole(path: string, bento: BentoModule): Promise<void> {

@@ -9,8 +9,7 @@ import { NodeServer } from './http/node-server.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
-import type { Executor } from './runners/executor.ts'
-import { ThreadExecutor } from './runners/thread-executor.ts'
+import type { ThreadExecutor } from './runners/thread-executor.ts'
 import type { WorkerData } from './supervise/protocol.ts'
 import { SupervisorLink } from './supervise/supervisor-link.ts'
 
@@ -18,14 +17,15 @@ const beatMs = 1000
 
 export interface WorkerInput {
   readonly data: WorkerData
-  /** `dist/service.mjs`: what a runner thread starts. */
-  readonly file: URL
+  readonly executor: ThreadExecutor
+  /** Folder of the docs page's files. */
+  readonly docs: URL
   readonly load: () => Promise<ServiceDefinition>
 }
 
 /** A worker process: answers HTTP on connections that the supervisor hands over. */
 export async function startWorker(input: WorkerInput): Promise<void> {
-  const { data } = input
+  const { data, executor } = input
   const { logger, stream } = createLogger({
     format: data.logFormat,
     level: 'info',
@@ -37,9 +37,9 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     stream.flushSync()
     link.send({ type: 'failed', error: toWire(error) })
   }
-  const executor = createExecutor(input, fail)
+  void executor.lost.then(fail)
   try {
-    const { app, ready } = await boot(bootInputOf(input, { link, logger, executor }))
+    const { app, ready } = await boot(bootInputOf(input, link, logger))
     serve(app, link, () => stream.flushSync())
     setInterval(
       () => link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() }),
@@ -52,21 +52,11 @@ export async function startWorker(input: WorkerInput): Promise<void> {
   }
 }
 
-function createExecutor({ data, file }: WorkerInput, onLost: (error: Error) => void): Executor {
-  const { plan, packageRoots } = data
-  const { intraOpThreads } = plan
-  // Alone, a worker may let its threads spin between runs; beside others they would take the others' time.
-  const load = { intraOpThreads, allowSpinning: plan.workers === 1, packageRoots }
-  return new ThreadExecutor({ threads: plan.runners, file, load, onLost })
-}
-
-interface WorkerParts {
-  readonly link: SupervisorLink
-  readonly logger: Logger
-  readonly executor: Executor
-}
-
-function bootInputOf({ data, file, load }: WorkerInput, parts: WorkerParts): BootInput {
+function bootInputOf(
+  { data, executor, docs, load }: WorkerInput,
+  link: SupervisorLink,
+  logger: Logger,
+): BootInput {
   const { path, manifest, options, plan, index } = data
   const { maxConcurrency } = options.traffic
   const counters = new CounterFile(data.counters)
@@ -75,14 +65,14 @@ function bootInputOf({ data, file, load }: WorkerInput, parts: WorkerParts): Boo
     manifest,
     options,
     load,
-    executor: parts.executor,
+    executor,
     recorder: new Recorder(counters, bucketsOf(options, manifest)),
-    logger: parts.logger,
+    logger,
     clock: systemClock,
     concurrency: maxConcurrency && shareOf(maxConcurrency, plan.workers, index),
-    docs: new URL('docs/', file),
-    readiness: () => parts.link.ask('readiness'),
-    metrics: () => parts.link.ask('metrics'),
+    docs,
+    readiness: () => link.ask('readiness'),
+    metrics: () => link.ask('metrics'),
   }
 }
 

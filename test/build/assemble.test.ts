@@ -1,5 +1,4 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { assembleForServing, type Assembled } from '../../src/build/assemble.ts'
@@ -42,7 +41,7 @@ test('a project becomes what can be served from here', async () => {
     ],
   })
   expect(inputs).toEqual([join(context, 'service.ts')])
-  expect((await readdir(path)).toSorted()).toEqual(['bento.yaml', 'dist'])
+  expect((await readdir(path)).toSorted()).toEqual(['apis', 'bento.yaml', 'dist'])
   expect(await readFile(join(context, '.bento/.gitignore'), 'utf8')).toBe('*\n')
 })
 

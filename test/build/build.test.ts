@@ -1,88 +1,17 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
-import { buildBento, type BuildFlags } from '../../src/build/build.ts'
-import { resolveTarget } from '../../src/build/target.ts'
 import { runNode } from '../../src/lib/exec.ts'
 import { digestFile } from '../../src/lib/files.ts'
-import { importModel } from '../../src/models/save.ts'
-import { type BentoEntry, openBentoStore } from '../../src/store/bento-store.ts'
+import type { BentoEntry } from '../../src/store/bento-store.ts'
 import { readFiles } from '../../src/store/digest.ts'
-import { openModelStore } from '../../src/store/model-store.ts'
 import { packArchive } from '../../src/store/pack.ts'
-import { identityModel } from '../models/onnx-writer.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { build, echoProject, filesOf } from './echo-project.ts'
 import { createProject, errorOf, greeter } from './project.ts'
 
 // Each bundles a whole service, on a machine that may be busy.
 jest.setTimeout(120_000)
-
-const repository = fileURLToPath(new URL('../..', import.meta.url))
-
-const echo = `import { api, models, service, tensor } from 'bentojs'
-import type { Tensor } from 'bentojs'
-
-const values = tensor({ dtype: 'float32', shape: [null, 2] })
-
-@service({ labels: { team: 'ml', from: 'service' }, envs: [{ name: 'TOKEN' }, { name: 'LEVEL', value: '1' }] })
-export class EchoModel {
-  readonly model = models.get('echo:latest')
-
-  @api({ input: values, output: values, batchable: true, maxBatchSize: 8 })
-  async run(input: Tensor): Promise<Tensor> {
-    const { y } = await this.model.run(input)
-    if (!y) throw new Error('the model has no y')
-    return y
-  }
-}
-`
-
-const bentofile = `service: service.ts:EchoModel
-description: "Gives back what it gets"
-labels: { from: bentofile, tier: 1 }
-exclude: ["notes/"]
-models: ["extra"]
-envs: [{ name: LEVEL, value: 2 }]
-`
-
-/** A home with two models, and a project whose service uses one of them. */
-async function echoProject(): Promise<{ home: string; context: string }> {
-  const home = await temporaryFolder()
-  const file = join(home, 'echo.onnx')
-  await writeFile(file, identityModel('float32', ['rows', 2]))
-  const models = openModelStore(home)
-  await importModel(models, { file, name: 'echo', version: 'v1' })
-  await importModel(models, { file, name: 'extra', version: 'v2' })
-  const context = await createProject({
-    'service.ts': echo,
-    'bentofile.yaml': bentofile,
-    'notes/secret.md': '',
-    '.env': 'TOKEN=x',
-    'package.json': '{"type":"module"}',
-    'package-lock.json': await readFile(join(repository, 'package-lock.json'), 'utf8'),
-  })
-  return { home, context }
-}
-
-async function build(
-  context: string,
-  home: string,
-  flags: BuildFlags = { check: false },
-): Promise<BentoEntry> {
-  const findBento = (): Promise<undefined> => Promise.resolve(undefined)
-  const project = await resolveTarget(undefined, { cwd: context, findBento })
-  if (project.kind !== 'project') throw new Error('not a project')
-  return buildBento({ project, store: openBentoStore(home), models: openModelStore(home), flags })
-}
-
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-  return files.map((file) => file.slice(folder.length + 1)).toSorted()
-}
 
 test('a project becomes a bento', async () => {
   const { home, context } = await echoProject()
@@ -268,39 +197,4 @@ node dist/service.mjs
   await writeFile(join(home, 'check.mjs'), script.replace('./dist', `${bento.path}/dist`))
   const { stdout } = await runNode(join(home, 'check.mjs'), { cwd: home })
   expect(stdout).toBe('Greeter\n')
-})
-
-test.each<[string, Record<string, string>, BuildFlags, string]>([
-  ['a model that is not there', { 'service.ts': echo }, { check: false }, 'MODEL_NOT_FOUND'],
-  [
-    'a type error',
-    {
-      'service.ts': `${greeter}\nconst wrong: number = 'x'\n`,
-      'tsconfig.json': '{"compilerOptions":{"strict":true,"skipLibCheck":true,"types":[]}}',
-    },
-    {},
-    'TYPES_FAILED',
-  ],
-  [
-    'an option that does not exist',
-    { 'service.ts': greeter.replace('traffic', 'trafic') },
-    { check: false },
-    'CONFIG_INVALID',
-  ],
-  ['a version that is none', { 'service.ts': greeter }, { version: 'a b' }, 'TAG_INVALID'],
-  ['a name that is none', { 'service.ts': greeter }, { name: 'a b', check: false }, 'TAG_INVALID'],
-])('%s leaves nothing in the store', async (_, files, flags, code) => {
-  const home = await temporaryFolder()
-  const context = await createProject(files, ['zod', 'typescript'])
-  expect(await errorOf(build(context, home, flags))).toMatchObject({ code })
-  expect(await filesOf(join(home, 'bentos')).catch(() => [])).toEqual([])
-})
-
-test('native packages without a lock say what to type', async () => {
-  const { home, context } = await echoProject()
-  await writeFile(join(context, 'package-lock.json'), '{"packages":{}}')
-  expect(await errorOf(build(context, home), context)).toMatchObject({
-    code: 'LOCKFILE_MISSING',
-    hint: 'Run `npm install onnxruntime-node` in the project.',
-  })
 })

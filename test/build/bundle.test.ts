@@ -36,7 +36,10 @@ async function bytesOf(context: string): Promise<Record<string, string>> {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-  const texts = files.map(async (file) => [file.slice(folder.length), await readFile(file, 'utf8')])
+  const texts = files.map(async (file): Promise<[string, string]> => [
+    file.slice(folder.length),
+    await readFile(file, 'utf8'),
+  ])
   return Object.fromEntries(await Promise.all(texts))
 }
 
@@ -140,7 +143,10 @@ test.each<[string, Record<string, string>, boolean]>([
   ],
   ['machine code in another package', { 'node_modules/other/x.node': '' }, false],
 ])('a package with %s is left out or not', async (_, files, isExternal) => {
-  const inside = Object.entries(files).map(([name, text]) => [`node_modules/p/${name}`, text])
+  const inside = Object.entries(files).map(([name, text]): [string, string] => [
+    `node_modules/p/${name}`,
+    text,
+  ])
   const context = await createProject({
     'service.ts': `import * as p from 'p/sub.js'\n${greeter}\nObject.assign(globalThis, { p })`,
     'node_modules/p/package.json':

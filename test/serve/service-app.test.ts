@@ -80,10 +80,12 @@ test.each([
   ['an error of the service', '/fail', { body: '{"kind":"bug"}' }, 500, 'INTERNAL'],
   ['an error with a status', '/fail', { body: '{"kind":"teapot"}' }, 418, 'TEAPOT'],
   ['a request that takes too long', '/slow', { body: '{"ms":2000}' }, 504, 'TIMEOUT'],
-])('refuses %s', async (_name, path, given, status, code) => {
+])('refuses %s', async (...[, path, given, status, code]) => {
   const [got, body] = await answerOf(call(await twin(), path, given))
-  expect([got, body]).toEqual([status, expect.objectContaining({ code })])
-  expect(Object.keys(Object(body)).toSorted()).toEqual(expect.arrayContaining(['code', 'error']))
+  expect([got, body]).toEqual([
+    status,
+    expect.objectContaining({ code, error: expect.any(String) }),
+  ])
 })
 
 test('says which methods a path takes', async () => {
@@ -185,7 +187,7 @@ test('answers probes, schemas and the page on GET, and HEAD without a body', asy
     expect(await answerOf(call(app, path, { method: 'GET' }))).toEqual([200, '\n'])
   }
   const head = await call(app, '/docs.json', { method: 'HEAD' })
-  expect([head.status, head.body.toString()]).toEqual([200, ''])
+  expect(head).toMatchObject({ status: 200, body: Buffer.alloc(0) })
   const [, openapi] = await answerOf(call(app, '/docs.json', { method: 'GET' }))
   expect(openapi).toMatchObject({ openapi: '3.1.0', info: { version: 'v1' } })
   const [, page] = await answerOf(call(app, '/', { method: 'GET' }))

@@ -12,22 +12,25 @@ interface Pending {
 
 /** This side of one runner thread. */
 export class Runner {
+  /** Resolves when the thread ends by itself, after its pending calls have failed. */
+  readonly lost: Promise<Error>
   readonly #thread: Worker
   readonly #pending = new Map<number, Pending>()
   readonly #ended: Promise<void>
   #nextId = 0
   #closing = false
 
-  /** `onLost` hears of a thread that ended by itself, after its pending calls have failed. */
-  constructor(file: URL, data: RunnerData, onLost: (error: Error) => void) {
+  constructor(file: URL, data: RunnerData) {
     this.#thread = new Worker(file, { workerData: data, name: 'bento-runner' })
     this.#thread.on('message', (message: FromRunner) => this.#receive(message))
-    this.#thread.on('error', (error: Error) => this.#fail(error, onLost))
-    this.#ended = new Promise((resolve) => {
-      this.#thread.on('exit', (code) => {
-        if (!this.#closing) this.#fail(new Error(`A runner thread ended with code ${code}`), onLost)
-        resolve()
-      })
+    this.#ended = new Promise((resolve) => this.#thread.once('exit', () => resolve()))
+    this.lost = new Promise((resolve) => {
+      const lose = (cause: Error): void => {
+        this.#failPending(cause)
+        if (!this.#closing) resolve(cause)
+      }
+      this.#thread.on('error', lose)
+      this.#thread.on('exit', (code) => lose(new Error(`A runner thread ended with code ${code}`)))
     })
   }
 
@@ -71,10 +74,9 @@ export class Runner {
     else pending?.resolve(message)
   }
 
-  #fail(cause: Error, onLost: (error: Error) => void): void {
+  #failPending(cause: Error): void {
     const error = new BentoError('WORKER_LOST', 'A runner thread ended', { cause })
     for (const pending of this.#pending.values()) pending.reject(error)
     this.#pending.clear()
-    if (!this.#closing) onLost(cause)
   }
 }

@@ -8,8 +8,6 @@ export interface ThreadExecutorOptions {
   /** The module that becomes a runner when it starts in a thread: `dist/service.mjs`. */
   readonly file: URL
   readonly load: LoadOptions
-  /** A thread has ended by itself: this process can no longer be trusted to serve. */
-  readonly onLost: (error: Error) => void
 }
 
 interface WaitingRun {
@@ -21,6 +19,8 @@ interface WaitingRun {
 /** Runs models on runner threads: each holds every model, and runs one thing at a time. */
 export class ThreadExecutor implements Executor {
   readonly slots: number
+  /** Resolves when a thread ends by itself: this process can no longer be trusted to serve. */
+  readonly lost: Promise<Error>
   readonly #runners: readonly Runner[]
   readonly #idle: Runner[]
   readonly #waiting: WaitingRun[] = []
@@ -28,11 +28,10 @@ export class ThreadExecutor implements Executor {
 
   constructor(options: ThreadExecutorOptions) {
     const data = { bentoRole: 'runner', load: options.load } as const
-    this.slots = options.threads
-    this.#runners = Array.from(
-      { length: options.threads },
-      () => new Runner(options.file, data, options.onLost),
-    )
+    // Without threads there are no runs, but methods batch all the same.
+    this.slots = Math.max(1, options.threads)
+    this.#runners = Array.from({ length: options.threads }, () => new Runner(options.file, data))
+    this.lost = Promise.race(this.#runners.map((runner) => runner.lost))
     this.#idle = [...this.#runners]
   }
 

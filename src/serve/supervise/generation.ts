@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import { BackOff } from './back-off.ts'
+import { type Fork, forkWorker } from './fork.ts'
 import type { FromWorker, WorkerData } from './protocol.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -8,7 +9,8 @@ export interface GenerationInput {
   /** `dist/service.mjs` of the build that these workers run. */
   readonly file: string
   readonly workers: number
-  readonly env: Readonly<Record<string, string>>
+  /** A process that was forked ahead, for the first worker. */
+  readonly spare?: Fork
   /** What worker `index` is told. */
   readonly dataFor: (index: number) => WorkerData
   readonly clock: Clock
@@ -26,6 +28,7 @@ export class Generation {
   readonly #input: GenerationInput
   readonly #slots: Slot[]
   readonly ready: Promise<void>
+  #spare: Fork | undefined
   #isReady = false
   #isDraining = false
   #next = 0
@@ -34,6 +37,7 @@ export class Generation {
 
   constructor(input: GenerationInput) {
     this.#input = input
+    this.#spare = input.spare
     this.ready = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -46,9 +50,9 @@ export class Generation {
   }
 
   /** Gives a connection to the next ready worker, or else to one that at least answers probes. */
-  dispatch(socket: Socket, onLost: () => void): boolean {
+  dispatch(socket: Socket): boolean {
     const worker = this.#nextIn('ready') ?? this.#nextIn('listening')
-    worker?.give(socket, onLost)
+    worker?.give(socket)
     return worker !== undefined
   }
 
@@ -98,11 +102,13 @@ export class Generation {
   }
 
   #start(slot: Slot): void {
-    const { file, env, dataFor, onAsk } = this.#input
-    slot.worker = new WorkerProcess(
-      { file, env, data: dataFor(slot.index) },
-      { asked: onAsk, changed: (worker) => this.#changed(slot, worker) },
-    )
+    const { file, dataFor, onAsk } = this.#input
+    const fork = this.#spare ?? forkWorker(file)
+    this.#spare = undefined
+    slot.worker = new WorkerProcess(fork, dataFor(slot.index), {
+      asked: onAsk,
+      changed: (worker) => this.#changed(slot, worker),
+    })
   }
 
   #changed(slot: Slot, worker: WorkerProcess): void {

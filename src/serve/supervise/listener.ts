@@ -16,10 +16,14 @@ export class Listener {
   // Until there are workers, connections wait.
   #dispatch: Dispatch = () => false
   #waiting: Socket[] = []
+  #isClosed = false
 
   private constructor(server: Server) {
     this.#server = server
-    server.on('connection', (socket: Socket) => this.offer(socket))
+    server.on('connection', (socket: Socket) => {
+      socket.on('error', () => socket.destroy())
+      this.offer(socket)
+    })
   }
 
   /** Throws PORT_IN_USE or LISTEN_FAILED. */
@@ -44,9 +48,8 @@ export class Listener {
   }
 
   offer(socket: Socket): void {
-    socket.on('error', () => socket.destroy())
-    if (this.#dispatch(socket)) return
-    if (this.#waiting.length < mostWaiting) this.#waiting.push(socket)
+    if (!this.#isClosed && this.#dispatch(socket)) return
+    if (!this.#isClosed && this.#waiting.length < mostWaiting) this.#waiting.push(socket)
     else socket.destroy()
   }
 
@@ -59,6 +62,7 @@ export class Listener {
 
   /** Refuses new connections. */
   close(): void {
+    this.#isClosed = true
     this.#server.close()
     for (const socket of this.#waiting.splice(0)) socket.destroy()
   }

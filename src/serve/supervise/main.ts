@@ -1,5 +1,7 @@
-import { isBentoError, messageOf } from '../../errors.ts'
-import type { BentoModule, Serving } from '../serving.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { renderError } from '../../log/render-error.ts'
+import type { BentoModule } from '../serving.ts'
+import { drainThenKill } from './drain-then-kill.ts'
 
 /** `node dist/service.mjs`: serves the bento that the file is part of, until a signal. */
 export async function runSupervisor(path: string, bento: BentoModule): Promise<void> {
@@ -13,34 +15,14 @@ export async function runSupervisor(path: string, bento: BentoModule): Promise<v
       say,
     })
     say(`Serving on ${serving.url}`)
-    obeySignals(serving)
+    const press = drainThenKill(serving, say, systemClock)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, press)
     process.exitCode = await serving.exited
   } catch (error) {
-    sayError(error)
-    process.exitCode = isBentoError(error) ? error.exit : 70
+    const { text, exit } = renderError(error)
+    say(text)
+    process.exitCode = exit
   }
-}
-
-/** The first signal drains, the second ends. */
-function obeySignals(serving: Serving): void {
-  let isDraining = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (isDraining) serving.kill()
-      else serving.drain()
-      isDraining = true
-    })
-  }
-}
-
-function sayError(error: unknown): void {
-  if (!isBentoError(error)) {
-    say(error instanceof Object && 'stack' in error ? String(error.stack) : messageOf(error))
-    return
-  }
-  say(`${error.code}: ${error.message}`)
-  for (const { loc, msg } of error.detail ?? []) say(`✖ ${msg} → at ${loc.join('.')}`)
-  if (error.hint !== undefined) say(`  ${error.hint}`)
 }
 
 function say(line: string): void {

@@ -27,7 +27,11 @@ export class SupervisorLink {
   on(handlers: Handlers): void {
     process.on('message', (message: ToWorker, handle: unknown) => {
       switch (message.type) {
+        case 'begin':
+          return
         case 'connection':
+          // First of all: from here on it is this process that answers for the connection.
+          this.send({ type: 'accepted', id: message.id })
           // The client may have gone while its connection was on the way: then there is no socket.
           if (handle instanceof Socket) handlers.connection(handle)
           return

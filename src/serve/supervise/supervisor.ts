@@ -8,6 +8,7 @@ import { metricLabels, renderMetrics } from '../observe/render-metrics.ts'
 import { renderPlan } from '../plan.ts'
 import type { ServeInput, Serving } from '../serving.ts'
 import { Counters } from './counters.ts'
+import type { Fork } from './fork.ts'
 import { Generation } from './generation.ts'
 import { Listener } from './listener.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -32,13 +33,22 @@ export class Supervisor implements Serving {
   #finish: (code: number) => void = () => undefined
   #isDraining = false
 
-  /** Resolves when the first workers are ready. Throws what kept them from starting. */
-  static async start(input: ServeInput): Promise<Supervisor> {
+  /** Resolves when the first workers are ready. Throws what kept them from starting. `spare` becomes the first of them. */
+  static async start(input: ServeInput, spare: Fork): Promise<Supervisor> {
+    try {
+      return await Supervisor.#open(input, spare)
+    } catch (error) {
+      spare.worker.process.kill('SIGKILL')
+      throw error
+    }
+  }
+
+  static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
     const prepared = await prepare(input)
     const { host, port } = prepared.options.http
     const listener = await Listener.open(host, port)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)
-    const supervisor = new Supervisor(input, prepared, listener)
+    const supervisor = new Supervisor(input, { ...prepared, spare }, listener)
     listener.start((socket) => supervisor.#dispatch(socket))
     try {
       await supervisor.#current.ready
@@ -49,7 +59,11 @@ export class Supervisor implements Serving {
     return supervisor
   }
 
-  private constructor(input: ServeInput, prepared: Prepared, listener: Listener) {
+  private constructor(
+    input: ServeInput,
+    prepared: Prepared & { readonly spare: Fork },
+    listener: Listener,
+  ) {
     this.#input = input
     this.#listener = listener
     this.#options = prepared.options
@@ -58,7 +72,7 @@ export class Supervisor implements Serving {
     this.exited = new Promise((resolve) => {
       this.#finish = resolve
     })
-    this.#current = this.#startGeneration(prepared)
+    this.#current = this.#startGeneration(prepared, prepared.spare)
     this.#watch = setInterval(() => this.#current.watch(), watchMs)
   }
 
@@ -99,12 +113,12 @@ export class Supervisor implements Serving {
     this.#end(130)
   }
 
-  #startGeneration(prepared: Prepared): Generation {
+  #startGeneration(prepared: Prepared, spare?: Fork): Generation {
     const { plan, options, manifest, path } = prepared
     return new Generation({
       file: join(path, 'dist', 'service.mjs'),
       workers: plan.workers,
-      env: prepared.env,
+      ...(spare && { spare }),
       clock: systemClock,
       runTimeoutMs: options.runTimeout * 1000,
       dataFor: (index) => ({
@@ -113,6 +127,7 @@ export class Supervisor implements Serving {
         manifest,
         options,
         plan,
+        env: prepared.env,
         counters: this.#counters.assign(),
         packageRoots: this.#input.packageRoots,
         isDevelopment: this.#input.flags.development ?? false,
@@ -121,17 +136,18 @@ export class Supervisor implements Serving {
       onAsk: (worker, message) => void this.#answer(worker, message),
       onOpen: () => this.#listener.flush(),
       onDeath: (worker) => {
+        for (const socket of worker.takeBack()) this.#listener.offer(socket)
         this.#counters.retire(worker.data.counters)
-        const isExpected = worker.state === 'dead' && this.#isDraining
-        if (!isExpected && worker.error?.message !== 'drained') {
-          this.#input.say(`Worker ${worker.data.index} died: ${worker.error?.message ?? 'unknown'}`)
+        const why = worker.error?.message ?? 'unknown'
+        if (!this.#isDraining && why !== 'drained') {
+          this.#input.say(`Worker ${worker.data.index} died: ${why}`)
         }
       },
     })
   }
 
   #dispatch(socket: Socket): boolean {
-    return this.#current.dispatch(socket, () => this.#listener.offer(socket))
+    return this.#current.dispatch(socket)
   }
 
   async #answer(worker: WorkerProcess, message: FromWorker & { type: 'ask' }): Promise<void> {

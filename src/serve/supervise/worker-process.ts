@@ -1,7 +1,8 @@
-import cluster, { type Worker } from 'node:cluster'
+import type { Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
 import { fromWire } from '../../errors.ts'
-import { type FromWorker, type ToWorker, type WorkerData, workerVariable } from './protocol.ts'
+import type { Fork } from './fork.ts'
+import type { FromWorker, ToWorker, WorkerData } from './protocol.ts'
 
 /** Born; answering probes; answering calls; finishing; gone. */
 export type WorkerState = 'starting' | 'listening' | 'ready' | 'draining' | 'dead'
@@ -11,31 +12,26 @@ export interface WorkerEvents {
   readonly asked: (worker: WorkerProcess, message: FromWorker & { type: 'ask' }) => void
 }
 
-export interface WorkerBirth {
-  readonly file: string
-  readonly data: WorkerData
-  /** On top of the supervisor's own environment. */
-  readonly env: Readonly<Record<string, string>>
-}
-
 /** The supervisor's side of one worker. */
 export class WorkerProcess {
   readonly data: WorkerData
   readonly startedAt = performance.now()
   readonly #worker: Worker
   readonly #events: WorkerEvents
+  readonly #given = new Map<number, Socket>()
+  #nextId = 0
   #state: WorkerState = 'starting'
   #error: Error | undefined
   #lastBeatAt = performance.now()
   #oldestRunMs = 0
   #kills: string | undefined
 
-  /** Forks; `file` is `dist/service.mjs`, which finds its role by itself. */
-  constructor({ file, data, env }: WorkerBirth, events: WorkerEvents) {
+  /** Tells a forked process what to serve. */
+  constructor({ worker, awake }: Fork, data: WorkerData, events: WorkerEvents) {
     this.data = data
     this.#events = events
-    cluster.setupPrimary({ exec: file, args: [], execArgv: ['--enable-source-maps'] })
-    this.#worker = cluster.fork({ ...env, [workerVariable]: JSON.stringify(data) })
+    this.#worker = worker
+    void awake.then(() => this.#send({ type: 'begin', data }))
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
       this.#error ??= new Error(
@@ -69,16 +65,22 @@ export class WorkerProcess {
     return this.#oldestRunMs
   }
 
-  /** Hands a connection over; `onLost` hears when it could not be, and the connection is still here. */
-  give(socket: Socket, onLost: () => void): void {
-    this.#worker.process.send(
-      { type: 'connection' } satisfies ToWorker,
-      socket,
-      undefined,
-      (error) => {
-        if (error) onLost()
-      },
-    )
+  /**
+   * Hands a connection over. Until the worker says that it has it, the supervisor holds on to it too: a worker that
+   * died unnoticed takes no connection with it that it never saw.
+   */
+  give(socket: Socket): void {
+    const id = this.#nextId++
+    this.#given.set(id, socket)
+    const message: ToWorker = { type: 'connection', id }
+    this.#worker.process.send(message, socket, { keepOpen: true }, () => undefined)
+  }
+
+  /** The connections that it never took. They may be given to another. */
+  takeBack(): Socket[] {
+    const sockets = [...this.#given.values()]
+    this.#given.clear()
+    return sockets
   }
 
   answer(id: number, text: string): void {
@@ -87,7 +89,9 @@ export class WorkerProcess {
 
   drain(): void {
     if (this.#state === 'draining' || this.#state === 'dead') return
-    this.#send({ type: 'drain' })
+    // A worker that has not begun has nothing to finish.
+    if (this.#state === 'starting') this.kill('drained')
+    else this.#send({ type: 'drain' })
     this.#become('draining')
   }
 
@@ -102,6 +106,12 @@ export class WorkerProcess {
 
   #receive(message: FromWorker): void {
     switch (message.type) {
+      case 'awake':
+        return
+      case 'accepted':
+        this.#given.get(message.id)?.destroy()
+        this.#given.delete(message.id)
+        return
       case 'listening':
       case 'ready':
         this.#lastBeatAt = performance.now()

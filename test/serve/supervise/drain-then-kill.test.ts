@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { drainThenKill } from '../../src/commands/drain-then-kill.ts'
+import { drainThenKill } from '../../../src/serve/supervise/drain-then-kill.ts'
 
 function pressAt(...times: readonly number[]): string[] {
   const calls: string[] = []
   const serving = { drain: () => calls.push('drain'), kill: () => calls.push('kill') }
   let now = 0
-  const press = drainThenKill(serving, { say: () => undefined }, { now: () => now })
+  const press = drainThenKill(serving, () => undefined, { now: () => now })
   for (const time of times) {
     now = time
     press()

@@ -1,0 +1,70 @@
+import { types } from 'node:util'
+import { type BentoError, isBentoError, messageOf } from '../errors.ts'
+
+export interface ErrorStyle {
+  readonly red: (text: string) => string
+  readonly dim: (text: string) => string
+  /** Shows the stacks of foreseen errors too. */
+  readonly verbose: boolean
+}
+
+export interface RenderedError {
+  readonly text: string
+  /** The exit code that goes with it. */
+  readonly exit: number
+}
+
+const plain: ErrorStyle = { red: (text) => text, dim: (text) => text, verbose: false }
+const exitBug = 70
+
+/** The one place where an error becomes text for a person. */
+export function renderError(error: unknown, style: ErrorStyle = plain): RenderedError {
+  if (!isBentoError(error) || error.exit === exitBug) {
+    return { text: renderBug(error, style), exit: exitBug }
+  }
+  return { text: renderForeseen(error, style), exit: error.exit }
+}
+
+function renderForeseen(error: BentoError, { red, dim, verbose }: ErrorStyle): string {
+  const lines = [
+    `${red(`${error.code}:`)} ${error.message}`,
+    ...(error.detail ?? []).map(
+      ({ msg, loc }) => `${red('✖')} ${msg}${loc.length === 0 ? '' : ` → at ${loc.join('.')}`}`,
+    ),
+    ...causes(error).map((message) => dim(indent(`Because: ${message}`))),
+    ...(error.hint === undefined ? [] : [indent(error.hint)]),
+    ...(verbose ? [dim(stackOf(error))] : []),
+  ]
+  return lines.join('\n')
+}
+
+function renderBug(error: unknown, { dim }: ErrorStyle): string {
+  return [
+    `INTERNAL: ${messageOf(error)}`,
+    dim(stackOf(error)),
+    indent('This is a bug in bento. Report it with the lines above and what `bento env` prints.'),
+  ].join('\n')
+}
+
+/** What lies beneath, where the message does not say it already. */
+function causes(error: BentoError): string[] {
+  const messages: string[] = []
+  let said = error.message
+  let cause = error.cause
+  while (types.isNativeError(cause)) {
+    if (!said.includes(cause.message)) messages.push(cause.message)
+    said += `\n${cause.message}`
+    cause = cause.cause
+  }
+  return messages
+}
+
+function stackOf(error: unknown): string {
+  if (!types.isNativeError(error)) return ''
+  const cause = types.isNativeError(error.cause) ? `\nCaused by ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? ''}${cause}`
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ')
+}
