@@ -110,12 +110,16 @@ function createRouter(
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
+  const scrape = (): Promise<string> => {
+    recorder.saveGauges()
+    return input.metrics()
+  }
   const description = once(() => describeDefinition(definition))
   addInfrastructure(
     router,
     {
       readiness: input.readiness,
-      metrics: options.metrics.enabled ? input.metrics : undefined,
+      metrics: options.metrics.enabled ? scrape : undefined,
       schema: once(() => renderSchema(description())),
       openapi: once(() => renderOpenapi(description(), { version: manifest.version })),
       docs: new DocsPage(input.docs),

@@ -39,12 +39,13 @@ export async function startWorker(input: WorkerInput): Promise<void> {
   }
   void executor.lost.then(fail)
   try {
-    const { app, ready } = await boot(bootInputOf(input, link, logger))
+    const given = bootInputOf(input, link, logger)
+    const { app, ready } = await boot(given)
     serve(app, link, () => stream.flushSync())
-    setInterval(
-      () => link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() }),
-      beatMs,
-    ).unref()
+    setInterval(() => {
+      given.recorder.saveGauges()
+      link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() })
+    }, beatMs).unref()
     await ready
     link.send({ type: 'ready' })
   } catch (error) {

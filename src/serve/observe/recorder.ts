@@ -27,6 +27,7 @@ export interface EndpointRecorder {
 export class Recorder {
   readonly #file: CounterFile
   readonly #buckets: Buckets
+  readonly #gauges: Series[] = []
 
   constructor(file: CounterFile, buckets: Buckets) {
     this.#file = file
@@ -37,6 +38,7 @@ export class Recorder {
   endpoint(endpoint: string): EndpointRecorder {
     const buckets = this.#buckets.durationSeconds
     const inProgress = this.#series({ kind: seriesKinds.inProgress, labels: { endpoint } }, 1)
+    this.#gauges.push(inProgress)
     const byStatus = new Map<number, Series>()
     const seriesFor = (status: number): Series => {
       const key = { kind: seriesKinds.request, labels: { endpoint, code: String(status) } }
@@ -46,7 +48,6 @@ export class Recorder {
     }
     const move = (by: number): void => {
       inProgress.values[0] = (inProgress.values[0] ?? 0) + by
-      inProgress.save()
     }
     return {
       expect: (...statuses) => statuses.forEach(seriesFor),
@@ -58,6 +59,11 @@ export class Recorder {
         move(-1)
       },
     }
+  }
+
+  /** Writes what is under way. Not at every request: it means nothing once the process is gone. */
+  saveGauges(): void {
+    for (const gauge of this.#gauges) gauge.save()
   }
 
   /** Counts the rows of the batches of one method or model signature. */

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { BentoError, fromWire } from '../../errors.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
 import type { ModelShape, ModelSource } from './executor.ts'
@@ -21,7 +21,13 @@ export class Runner {
   #closing = false
 
   constructor(file: URL, data: RunnerData) {
-    this.#thread = new Worker(file, { workerData: data, name: 'bento-runner' })
+    this.#thread = new Worker(file, {
+      workerData: data,
+      name: 'bento-runner',
+      // Source maps are for the user's code, and reading them would only delay the model.
+      execArgv: [],
+      env: SHARE_ENV,
+    })
     this.#thread.on('message', (message: FromRunner) => this.#receive(message))
     this.#ended = new Promise((resolve) => this.#thread.once('exit', () => resolve()))
     this.lost = new Promise((resolve) => {

@@ -104,6 +104,7 @@ export class WorkerProcess {
     if (this.#worker.isConnected()) this.#worker.process.send(message, () => undefined)
   }
 
+  // oxlint-disable-next-line complexity -- because a switch over every message is a table, not a decision
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'awake':
