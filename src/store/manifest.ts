@@ -51,7 +51,7 @@ export interface BentoManifest {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-export interface BentoApi {
+interface BentoApi {
   readonly name: string
   readonly route: string
   readonly batchable: boolean

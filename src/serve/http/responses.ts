@@ -3,7 +3,7 @@ import { isServiceError } from '../../service/service-error.ts'
 import type { AppResponse } from '../app.ts'
 
 /** The body of every answer that is an error. `code` is the catalogue's key. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: string
   readonly code: string
   readonly detail?: readonly ErrorDetail[]
@@ -36,7 +36,7 @@ export function errorResponse(error: unknown): AppResponse {
 const hidden = 'The service failed; its log says more'
 
 // These say why the service is not there for anybody; the rest above 499 is about its inside.
-const publicCodes = new Set(['NOT_READY', 'QUEUE_FULL', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
+const publicCodes = new Set(['NOT_READY', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
 
 function publicBody(error: BentoError): ErrorBody {
   if (error.status < 500 || publicCodes.has(error.code)) {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { BackOff } from './back-off.ts'
 import { type Fork, forkWorker } from './fork.ts'
@@ -129,7 +130,7 @@ export class Generation {
     }
     if (!this.#isReady) {
       // What cannot start once will not start the next time either: the caller hears why.
-      this.#settle?.reject(worker.error)
+      this.#settle?.reject(toStartupError(worker.error))
       this.kill()
       return
     }
@@ -159,4 +160,12 @@ function problemOf(
   if (silentForMs > silentMs) return `its event loop was silent for ${silentMs / 1000} s`
   if (worker.oldestRunMs > runTimeoutMs) return `a run took longer than ${runTimeoutMs / 1000} s`
   return undefined
+}
+
+/** What a service throws while it starts is its own, not a bug of bento. */
+function toStartupError(error: Error | undefined): Error {
+  if (isBentoError(error)) return error
+  return new BentoError('STARTUP_FAILED', `The service did not start: ${messageOf(error)}`, {
+    hint: 'Read the stack in the log above, which names the line.',
+  })
 }

@@ -147,8 +147,8 @@ test('ends at once at the second signal', async () => {
 
 test('does not start a service whose onStartup fails, and says why', async () => {
   const server = await startServer({ FAIL_AT_START: 'yes' })
-  expect(await server.exited).not.toBe(0)
-  expect(server.output()).toContain('no database')
+  expect(await server.exited).toBe(1)
+  expect(server.output()).toContain('STARTUP_FAILED: The service did not start: no database')
   expect(server.output()).not.toContain('Serving on')
 })
 
