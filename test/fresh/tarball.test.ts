@@ -35,7 +35,8 @@ async function expectServed(
   args: readonly string[],
   options: { cwd: string; env: Record<string, string> },
 ): Promise<void> {
-  const bento = start('npx', ['bento', ...args], options)
+  // What `npx bento` runs, without npx around it, whose exit code after Ctrl-C is its own.
+  const bento = start(join(options.cwd, 'node_modules', '.bin', 'bento'), args, options)
   try {
     const [, url = ''] = await bento.printed(/(http:\/\/127\.0\.0\.1:\d+)/)
     const response = await fetch(`${url}/classify`, {
