@@ -37,7 +37,7 @@ export class IrisClassifier {
     maxLatencyMs: 1000,
   })
   async classify({ features }: { features: Iris[] }): Promise<string[]> {
-    const { label } = await this.model.run({ features: toTensor(features) })
+    const { label } = await this.model.run({ features: features.map(toRow) })
     return Array.from<unknown, string>(label?.data ?? [], String)
   }
 
@@ -47,16 +47,12 @@ export class IrisClassifier {
     output: z.record(z.string(), z.number()),
   })
   async predict_proba(flower: Iris): Promise<Record<string, number>> {
-    const { probabilities } = await this.model.run({ features: toTensor([flower]) })
+    const { probabilities } = await this.model.run({ features: [toRow(flower)] })
     return Object.fromEntries(classes.map((name, i) => [name, Number(probabilities?.data[i])]))
   }
 }
 
-function toTensor(flowers: Iris[]): { dtype: 'float32'; shape: number[]; data: Float32Array } {
-  const rows = flowers.flatMap((flower) => columns.map((column) => flower[column]))
-  return {
-    dtype: 'float32',
-    shape: [flowers.length, columns.length],
-    data: Float32Array.from(rows),
-  }
+/** One row of numbers, in the order that the model was trained on. */
+function toRow(flower: Iris): number[] {
+  return columns.map((column) => flower[column])
 }
