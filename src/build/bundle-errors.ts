@@ -7,8 +7,8 @@ export function bundleError(error: unknown, module: string): unknown {
   if (!isBuildFailure(error)) return error
   const lines = error.errors.map((message) => renderMessage(message))
   return new BentoError('BUILD_FAILED', `Bundling "${module}" has ${renderProblems(lines)}`, {
+    // No cause: the lines above are all that it has.
     hint: hintOf(error.errors),
-    cause: error,
   })
 }
 

@@ -81,8 +81,8 @@ function serve(app: App, link: SupervisorLink, flush: () => void): void {
   const server = new NodeServer(app)
   link.on({
     connection: (socket) => server.accept(socket),
-    drain: async () => {
-      await server.drain()
+    drain: async (lastCallMs) => {
+      await server.drain(lastCallMs)
       await app.close()
       flush()
       link.send({ type: 'drained' })

@@ -70,6 +70,32 @@ test('reloads what has changed, and goes on with what it had when that does not 
   }
 })
 
+test('drops no request when it reloads', async () => {
+  const cwd = await helloProject()
+  const served = serve(cwd, '--reload')
+  try {
+    await served.printed(/Watching/)
+    let isOver = false
+    const answers = new Map<string, number>()
+    // Clients that keep their connections, as most do.
+    const client = async (): Promise<void> => {
+      while (!isOver) {
+        const answer = await greet(served).catch((error: unknown) => String(error))
+        answers.set(answer, (answers.get(answer) ?? 0) + 1)
+      }
+    }
+    const clients = [client(), client(), client(), client()]
+    await writeGreeting(cwd, 'good day')
+    await served.printed(/Reloaded/)
+    isOver = true
+    await Promise.all(clients)
+    expect([...answers.keys()].toSorted()).toEqual(['good day', 'hello'])
+    expect(await greet(served)).toBe('good day')
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
 test('says so when the port is taken', async () => {
   const cwd = await helloProject()
   const taken = createServer().listen(0, '127.0.0.1')

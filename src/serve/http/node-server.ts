@@ -8,8 +8,6 @@ import { errorResponse } from './responses.ts'
 const keepAliveMs = 75_000
 const headersMs = 10_000
 const bodyLimitBytes = 64 * 1024 * 1024
-// A connection that was opened before the drain may have its request on the way.
-const lastCallMs = 100
 const drainCheckMs = 20
 
 /** node:http over an app. Its connections come from the supervisor, or from `listen` of the server itself. */
@@ -42,8 +40,11 @@ export class NodeServer {
     socket.resume()
   }
 
-  /** Answers what is under way and what is on its way, then closes every connection. */
-  async drain(): Promise<void> {
+  /**
+   * Answers what is under way, and what arrives on open connections within `lastCallMs`, asking each client to close;
+   * then closes the rest.
+   */
+  async drain(lastCallMs: number): Promise<void> {
     this.#isDraining = true
     await wait(lastCallMs)
     while (this.#sockets.size > 0) {

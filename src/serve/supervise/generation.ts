@@ -78,9 +78,9 @@ export class Generation {
   }
 
   /** Resolves when every worker has finished and ended. */
-  async drain(): Promise<void> {
+  async drain(lastCallMs: number): Promise<void> {
     this.#isDraining = true
-    for (const { worker } of this.#slots) worker?.drain()
+    for (const { worker } of this.#slots) worker?.drain(lastCallMs)
     if (this.#isOver) return
     await new Promise<void>((resolve) => this.#ended.push(resolve))
   }

@@ -29,7 +29,8 @@ export type ToWorker =
   | { readonly type: 'begin'; readonly data: WorkerData }
   | { readonly type: 'connection'; readonly id: number }
   | { readonly type: 'answer'; readonly id: number; readonly text: string }
-  | { readonly type: 'drain' }
+  /** Idle connections are closed after `lastCallMs`: a request may be on its way on any of them. */
+  | { readonly type: 'drain'; readonly lastCallMs: number }
 
 export type FromWorker =
   /** It listens: it can be told to begin. */

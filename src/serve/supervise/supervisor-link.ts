@@ -3,7 +3,7 @@ import type { FromWorker, Question, ToWorker } from './protocol.ts'
 
 interface Handlers {
   readonly connection: (socket: Socket) => void
-  readonly drain: () => Promise<void>
+  readonly drain: (lastCallMs: number) => Promise<void>
 }
 
 /** A worker's end of the channel to its supervisor. */
@@ -40,7 +40,7 @@ export class SupervisorLink {
           this.#answers.delete(message.id)
           return
         case 'drain':
-          void handlers.drain()
+          void handlers.drain(message.lastCallMs)
           return
       }
     })

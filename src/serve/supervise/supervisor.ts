@@ -16,6 +16,9 @@ import type { FromWorker } from './protocol.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 const watchMs = 1000
+// At the end there is somebody waiting for it; a swap has time to tell every client to come back on a new connection.
+const lastCallMs = 100
+const swapLastCallMs = 2000
 // What a drain may take on top of the longest that a request may take.
 const drainMarginMs = 5000
 
@@ -89,7 +92,7 @@ export class Supervisor implements Serving {
     this.#options = prepared.options
     this.#manifest = prepared.manifest
     this.#listener.flush()
-    await previous.drain()
+    await previous.drain(swapLastCallMs)
   }
 
   drain(): void {
@@ -102,7 +105,7 @@ export class Supervisor implements Serving {
   }
 
   async #finishDrain(cancel: () => void): Promise<void> {
-    await this.#current.drain()
+    await this.#current.drain(lastCallMs)
     cancel()
     this.#end(0)
   }

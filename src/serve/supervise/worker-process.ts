@@ -87,11 +87,11 @@ export class WorkerProcess {
     this.#send({ type: 'answer', id, text })
   }
 
-  drain(): void {
+  drain(lastCallMs: number): void {
     if (this.#state === 'draining' || this.#state === 'dead') return
     // A worker that has not begun has nothing to finish.
     if (this.#state === 'starting') this.kill('drained')
-    else this.#send({ type: 'drain' })
+    else this.#send({ type: 'drain', lastCallMs })
     this.#become('draining')
   }
 

@@ -11,7 +11,7 @@ const open: { acceptor: Server; server: NodeServer }[] = []
 afterEach(async () => {
   for (const { acceptor, server } of open.splice(0)) {
     acceptor.close()
-    await server.drain()
+    await server.drain(20)
   }
 })
 
@@ -141,7 +141,7 @@ test('finishes what is under way when it drains, and then closes the connection'
   client.end()
   const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve))
   await nextTurn()
-  const drained = server.drain()
+  const drained = server.drain(20)
   await nextTurn()
   finish(jsonResponse(200, { late: true }))
   const response = await answered
@@ -158,7 +158,7 @@ test('closes idle connections when it drains', async () => {
   const closed = once(socket, 'close')
   socket.resume()
   await nextTurn()
-  await server.drain()
+  await server.drain(20)
   await closed
   expect(socket.destroyed).toBe(true)
 })
