@@ -15,8 +15,19 @@ export interface LogStream extends DestinationStream {
   flushSync(): void
 }
 
+/** Writes lines that are already JSON, beside a logger: for what is too frequent to go through one. */
+export interface LineLog {
+  readonly stream: LogStream
+  /** Start of each line: level, time and the logger's fields. */
+  readonly head: () => string
+}
+
 /** A logger and the stream to flush before the process ends. */
-export function createLogger(options: LoggerOptions): { logger: Logger; stream: LogStream } {
+export function createLogger(options: LoggerOptions): {
+  logger: Logger
+  stream: LogStream
+  lines: LineLog
+} {
   // Buffered: an access line must not cost a system call. What is older than a second is written.
   const file = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 1000 })
   // Losing stderr, as by a closed pipe, must not take the service down.
@@ -24,7 +35,9 @@ export function createLogger(options: LoggerOptions): { logger: Logger; stream: 
   const stream = options.format === 'json' ? file : asText(file)
   const base = { ...options.fields }
   const logger = pino({ level: options.level, base, timestamp: isoTime }, stream)
-  return { logger, stream }
+  const fields = JSON.stringify(base).slice(1, -1)
+  const head = (): string => `{"level":30${isoTime()}${fields === '' ? '' : `,${fields}`}`
+  return { logger, stream, lines: { stream, head } }
 }
 
 let lastMs = 0

@@ -2,7 +2,7 @@ import type { ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
-import type { Logger } from '../log/logger.ts'
+import type { LineLog, Logger } from '../log/logger.ts'
 import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
 import { bindModelHost } from '../service/models.ts'
@@ -30,6 +30,7 @@ export interface BootInput {
   readonly executor: Executor
   readonly recorder: Recorder
   readonly logger: Logger
+  readonly lines: LineLog
   readonly clock: Clock
   /** Requests that this process may have under way at once. */
   readonly concurrency: number | undefined
@@ -65,7 +66,7 @@ export async function boot(input: BootInput): Promise<Booted> {
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
-    accessLog: new AccessLog(input.options.logging.access, input.logger),
+    accessLog: new AccessLog(input.options.logging.access, input.lines),
     logger: input.logger,
     close: async () => {
       await Promise.all(routes.map((route) => route.drain()))

@@ -38,7 +38,7 @@ export async function createApp(input: CreateAppInput): Promise<App> {
   })
   const { manifest, options, plan } = prepared
   const { intraOpThreads } = plan
-  const { logger } = createLogger({
+  const { logger, lines } = createLogger({
     format: 'json',
     level: 'info',
     fields: { service: manifest.service },
@@ -50,6 +50,7 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     options,
     load,
     logger,
+    lines,
     docs,
     executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
     recorder: counters.recorder,

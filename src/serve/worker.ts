@@ -1,6 +1,6 @@
 import { toWire } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
-import { createLogger, type Logger } from '../log/logger.ts'
+import { createLogger } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot, type BootInput } from './boot.ts'
@@ -26,22 +26,22 @@ export interface WorkerInput {
 /** A worker process: answers HTTP on connections that the supervisor hands over. */
 export async function startWorker(input: WorkerInput): Promise<void> {
   const { data, executor } = input
-  const { logger, stream } = createLogger({
+  const log = createLogger({
     format: data.logFormat,
     level: 'info',
     fields: { service: data.manifest.service, worker: data.index },
   })
   const link = new SupervisorLink()
   const fail = (error: unknown): void => {
-    logger.error({ err: error }, 'The worker cannot go on')
-    stream.flushSync()
+    log.logger.error({ err: error }, 'The worker cannot go on')
+    log.stream.flushSync()
     link.send({ type: 'failed', error: toWire(error) })
   }
   void executor.lost.then(fail)
   try {
-    const given = bootInputOf(input, link, logger)
+    const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
-    serve(app, link, () => stream.flushSync())
+    serve(app, link, () => log.stream.flushSync())
     setInterval(() => {
       given.recorder.saveGauges()
       link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() })
@@ -56,7 +56,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
 function bootInputOf(
   { data, executor, docs, load }: WorkerInput,
   link: SupervisorLink,
-  logger: Logger,
+  { logger, lines }: Pick<BootInput, 'logger' | 'lines'>,
 ): BootInput {
   const { path, manifest, options, plan, index } = data
   const { maxConcurrency } = options.traffic
@@ -69,6 +69,7 @@ function bootInputOf(
     executor,
     recorder: new Recorder(counters, bucketsOf(options, manifest)),
     logger,
+    lines,
     clock: systemClock,
     concurrency: maxConcurrency && shareOf(maxConcurrency, plan.workers, index),
     docs,

@@ -75,11 +75,11 @@ test('drops no request when it reloads', async () => {
   const served = serve(cwd, '--reload')
   try {
     await served.printed(/Watching/)
-    let isOver = false
+    const stop = new AbortController()
     const answers = new Map<string, number>()
     // Clients that keep their connections, as most do.
     const client = async (): Promise<void> => {
-      while (!isOver) {
+      while (!stop.signal.aborted) {
         const answer = await greet(served).catch((error: unknown) => String(error))
         answers.set(answer, (answers.get(answer) ?? 0) + 1)
       }
@@ -87,7 +87,7 @@ test('drops no request when it reloads', async () => {
     const clients = [client(), client(), client(), client()]
     await writeGreeting(cwd, 'good day')
     await served.printed(/Reloaded/)
-    isOver = true
+    stop.abort()
     await Promise.all(clients)
     expect([...answers.keys()].toSorted()).toEqual(['good day', 'hello'])
     expect(await greet(served)).toBe('good day')

@@ -1,4 +1,4 @@
-import type { Logger } from '../../log/logger.ts'
+import type { LineLog } from '../../log/logger.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 
 /** `logging.access` of the service's options. */
@@ -19,47 +19,47 @@ export interface Access {
   readonly durationMs: number
 }
 
-/** One line for each answer. */
+/**
+ * One line for each answer. Written by hand: an object through a logger costs a tenth of a small request's CPU, and
+ * every line here has the same few fields.
+ */
 export class AccessLog {
   readonly #options: AccessLogOptions
-  readonly #logger: Logger
+  readonly #lines: LineLog
 
-  constructor(options: AccessLogOptions, logger: Logger) {
+  constructor(options: AccessLogOptions, lines: LineLog) {
     this.#options = options
-    this.#logger = logger
+    this.#lines = lines
   }
 
-  write(access: Access): void {
+  write({ request, path, response, durationMs }: Access): void {
     const { enabled, skipPaths } = this.#options
-    const { request, path, response, durationMs } = access
     if (!enabled || skipPaths.some((prefix) => path.startsWith(prefix))) return
-    this.#logger.info(
-      {
-        client: request.remote,
-        method: request.method,
-        path,
-        ...this.#requestFields(request),
-        status: response.status,
-        ...this.#responseFields(response),
-        ms: Math.round(durationMs * 1000) / 1000,
-      },
-      'access',
+    const { stream, head } = this.#lines
+    const ms = Math.round(durationMs * 1000) / 1000
+    stream.write(
+      `${head()}${field('client', request.remote)}${field('method', request.method)}${field('path', path)}` +
+        `${this.#requestFields(request)},"status":${response.status}${this.#responseFields(response)}` +
+        `,"ms":${ms},"msg":"access"}\n`,
     )
   }
 
-  #requestFields(request: AppRequest): Record<string, unknown> {
+  #requestFields({ headers }: AppRequest): string {
     const { requestContentLength, requestContentType } = this.#options
-    const fields: Record<string, unknown> = {}
-    if (requestContentType) fields.type = request.headers['content-type']
-    if (requestContentLength) fields.length = request.headers['content-length']
-    return fields
+    const type = requestContentType ? field('type', headers['content-type']) : ''
+    return requestContentLength ? `${type}${field('length', headers['content-length'])}` : type
   }
 
-  #responseFields(response: AppResponse): Record<string, unknown> {
+  #responseFields({ headers }: AppResponse): string {
     const { responseContentLength, responseContentType } = this.#options
-    const fields: Record<string, unknown> = {}
-    if (responseContentType) fields.responseType = response.headers['content-type']
-    if (responseContentLength) fields.responseLength = response.headers['content-length']
-    return fields
+    const type = responseContentType ? field('responseType', headers['content-type']) : ''
+    return responseContentLength
+      ? `${type}${field('responseLength', headers['content-length'])}`
+      : type
   }
+}
+
+/** `,"name":"value"`, or nothing for a header that was not sent. */
+function field(name: string, value: string | readonly string[] | undefined): string {
+  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 }
