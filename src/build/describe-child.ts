@@ -8,6 +8,9 @@ import { toWire } from '../errors.ts'
 
 const [, , file = ''] = process.argv
 
+// A parent that was ended, as by Ctrl-C, cannot end this process any more, and a user's module may never return.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
 try {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the bundle's entry exports this
   const module = (await import(pathToFileURL(file).href)) as { describe(): Promise<unknown> }
