@@ -10,6 +10,8 @@ const [, , file = ''] = process.argv
 
 // A parent that was ended, as by Ctrl-C, cannot end this process any more, and a user's module may never return.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+// To listen for that must not keep a process alive that has nothing else to do.
+process.channel?.unref()
 
 try {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the bundle's entry exports this
