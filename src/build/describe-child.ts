@@ -9,7 +9,9 @@ import { toWire } from '../errors.ts'
 const [, , file = ''] = process.argv
 
 // A parent that was ended, as by Ctrl-C, cannot end this process any more, and a user's module may never return.
-process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+const end = (): boolean => process.kill(process.pid, 'SIGKILL')
+if (!process.connected) end()
+process.once('disconnect', end)
 // To listen for that must not keep a process alive that has nothing else to do.
 process.channel?.unref()
 
