@@ -16,7 +16,7 @@ export interface ServeFlags {
   readonly host?: string
   readonly port?: number
   readonly workers?: number
-  /** One worker, text logs, errors with stacks in the log. */
+  /** One worker. */
   readonly development?: boolean
 }
 

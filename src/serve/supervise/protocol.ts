@@ -17,7 +17,6 @@ export interface WorkerData {
   /** Where this worker counts. */
   readonly counters: string
   readonly packageRoots: readonly string[]
-  readonly isDevelopment: boolean
   readonly logFormat: 'json' | 'text'
 }
 

@@ -133,7 +133,6 @@ export class Supervisor implements Serving {
         env: prepared.env,
         counters: this.#counters.assign(),
         packageRoots: this.#input.packageRoots,
-        isDevelopment: this.#input.flags.development ?? false,
         logFormat: this.#input.logFormat,
       }),
       onAsk: (worker, message) => void this.#answer(worker, message),

@@ -47,10 +47,6 @@ export class WorkerProcess {
     return this.#state
   }
 
-  get pid(): number | undefined {
-    return this.#worker.process.pid
-  }
-
   /** Why it died, or could not start. */
   get error(): Error | undefined {
     return this.#error
