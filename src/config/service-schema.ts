@@ -1,8 +1,11 @@
 import * as z from 'zod'
+import { byteSize } from './byte-size.ts'
 import { envsSchema } from './envs.ts'
 
 const positive = z.number().positive()
 const count = z.int().positive()
+const port = z.int().min(0).max(65_535)
+const rate = z.number().min(0).max(1)
 
 const resources = z.strictObject({
   cpu: z.union([z.string().min(1), positive]).optional(),
@@ -17,6 +20,14 @@ const traffic = z.strictObject({
   maxConcurrency: count.optional(),
 })
 
+// BentoML takes Python's format of a whole number: a width, filled with zeros or not, in hexadecimal or decimal.
+function idFormat(fallback: string) {
+  return z
+    .string()
+    .regex(/^0?\d*[xXd]$/, 'must be a width and x, X or d, as "032x"')
+    .default(fallback)
+}
+
 const access = z.strictObject({
   enabled: z.boolean().default(true),
   requestContentLength: z.boolean().default(true),
@@ -24,6 +35,18 @@ const access = z.strictObject({
   responseContentLength: z.boolean().default(true),
   responseContentType: z.boolean().default(true),
   skipPaths: z.array(z.string()).default(['/metrics', '/healthz', '/livez', '/readyz']),
+  format: z.strictObject({ traceId: idFormat('032x'), spanId: idFormat('016x') }).prefault({}),
+})
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const logging = z.strictObject({
+  level: z.enum(levels).default('info'),
+  format: z
+    .enum(['json', 'text'])
+    .describe('Absent: text at a terminal, else JSON lines')
+    .optional(),
+  access: access.prefault({}),
 })
 
 const duration = z
@@ -55,11 +78,48 @@ const metrics = z.strictObject({
     )
     .default('bentoml'),
   duration: duration.prefault({}),
+  port: port.describe('Serves metrics and probes apart from the API').optional(),
+  host: z.string().min(1).describe('Of that port; absent: as http.host').optional(),
 })
 
 const http = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(3000),
+  port: port.default(3000),
+  maxBodySize: byteSize.describe('Of a request, after decompression').default(64 * 1024 * 1024),
+  maxConnections: count.default(10_000),
+  headersTimeout: positive.describe('Seconds for the headers of a request').default(10),
+  requestTimeout: positive.describe('Seconds for a whole request to arrive').default(300),
+  keepAliveTimeout: positive.describe('Seconds that an idle connection is kept').default(75),
+  response: z
+    .strictObject({ traceId: z.boolean().default(false), serverTiming: z.boolean().default(false) })
+    .prefault({}),
+})
+
+const monitoring = z.strictObject({
+  enabled: z.boolean().default(true),
+  type: z.enum(['default', 'otlp']).default('default'),
+  sampleRate: rate.default(1),
+  options: z
+    .strictObject({
+      logPath: z.string().min(1).default('monitoring'),
+      maxFileSize: byteSize.default(100 * 1024 * 1024),
+      endpoint: z.url().optional(),
+      headers: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+})
+
+const tracing = z.strictObject({
+  exporterType: z.literal('otlp').optional(),
+  sampleRate: rate.default(0),
+  timeout: positive.describe('Seconds for one export').default(10),
+  excludedUrls: z.array(z.string()).default([]),
+  otlp: z
+    .strictObject({
+      endpoint: z.url().optional(),
+      http: z.strictObject({ headers: z.record(z.string(), z.string()).default({}) }).prefault({}),
+    })
+    .prefault({}),
 })
 
 const api = z.strictObject({
@@ -67,6 +127,8 @@ const api = z.strictObject({
   batchable: z.boolean().optional(),
   maxBatchSize: count.optional(),
   maxLatencyMs: positive.optional(),
+  maxQueueSize: count.optional(),
+  retry: z.boolean().optional(),
 })
 
 /** Every option of `@service`, and of its `@api` methods under `apis`. */
@@ -81,12 +143,21 @@ export const serviceOptionsSchema = z.strictObject({
   threads: count
     .describe('Runner threads in each worker; absent: planned from the CPU quota')
     .optional(),
-  logging: z.strictObject({ access: access.prefault({}) }).prefault({}),
+  batching: z
+    .strictObject({
+      hold: z.boolean().describe('Waits for clients that are about to come back').default(true),
+    })
+    .prefault({}),
+  logging: logging.prefault({}),
   metrics: metrics.prefault({}),
+  monitoring: monitoring.prefault({}),
+  tracing: tracing.prefault({}),
   envs: envsSchema.default([]),
   labels: z.record(z.string(), z.string()).default({}),
   http: http.prefault({}),
   runTimeout: positive.describe('Seconds after which a run is taken for hung').optional(),
+  maxWorkerRss: byteSize.describe('A worker that has grown beyond this is replaced').optional(),
+  maxRequests: count.describe('A worker that has answered about so many is replaced').optional(),
   apis: z.record(z.string(), api).default({}),
 })
 

@@ -27,6 +27,12 @@ export interface ApiOptions<
   readonly maxBatchSize?: number
   /** Longest wait before a batch starts. Default: 60000. */
   readonly maxLatencyMs?: number
+  /** Rows that may wait at once; what comes on top is refused. Default: 100 batches. */
+  readonly maxQueueSize?: number
+  /** A batch that failed is run again in parts, so that one bad request fails alone. Default: false. */
+  readonly retry?: boolean
+  /** An input as a client would send it, parsed: run before the service is ready. */
+  readonly warmUp?: unknown
 }
 
 type Method<This, Input, Given, Answer> = (this: This, input: Input, context: Given) => Answer
@@ -69,6 +75,9 @@ export function api(methodOrOptions: unknown = {}, context?: ClassMethodDecorato
   }
 }
 
+// Enough that no burst of small requests is refused for it, and little enough to hold in memory.
+const batchesInQueue = 100
+
 type AnyOptions = ApiOptions<InputSchema, Schema | undefined>
 
 function record(options: AnyOptions, context: ClassMethodDecoratorContext | undefined): void {
@@ -77,17 +86,27 @@ function record(options: AnyOptions, context: ClassMethodDecoratorContext | unde
 }
 
 function compileApi(name: string, options: AnyOptions): ApiDefinition {
-  const { input, output, description = '', batchable = false } = options
-  const { maxBatchSize = 100, maxLatencyMs = 60_000, route = `/${name}` } = options
-  if (!Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1) {
-    throw invalid(`maxBatchSize of "${name}" is ${maxBatchSize}`, 'Write a whole number above 0.')
+  const { input, output, description = '', batchable = false, retry = false, warmUp } = options
+  const codec = compileCodec({ name, input, output, batchable })
+  const route = checkRoute(name, options.route ?? `/${name}`)
+  const bounds = boundsOf(name, options)
+  const warm = warmUp === undefined ? {} : { warmUp }
+  return { name, route, description, batchable, ...bounds, retry, codec, ...warm }
+}
+
+type Bounds = Pick<ApiDefinition, 'maxBatchSize' | 'maxLatencyMs' | 'maxQueueSize'>
+
+function boundsOf(name: string, options: AnyOptions): Bounds {
+  const { maxBatchSize = 100, maxLatencyMs = 60_000 } = options
+  const { maxQueueSize = batchesInQueue * maxBatchSize } = options
+  for (const [key, rows] of Object.entries({ maxBatchSize, maxQueueSize })) {
+    if (Number.isSafeInteger(rows) && rows >= 1) continue
+    throw invalid(`${key} of "${name}" is ${rows}`, 'Write a whole number above 0.')
   }
   if (typeof maxLatencyMs !== 'number' || !(maxLatencyMs > 0)) {
     throw invalid(`maxLatencyMs of "${name}" is ${maxLatencyMs}`, 'Write a number above 0.')
   }
-  const codec = compileCodec({ name, input, output, batchable })
-  const path = checkRoute(name, route)
-  return { name, route: path, description, batchable, maxBatchSize, maxLatencyMs, codec }
+  return { maxBatchSize, maxLatencyMs, maxQueueSize }
 }
 
 const known = [
@@ -98,6 +117,9 @@ const known = [
   'batchable',
   'maxBatchSize',
   'maxLatencyMs',
+  'maxQueueSize',
+  'retry',
+  'warmUp',
 ] as const
 
 // The types say this to who uses TypeScript; BentoML's own names, as max_batch_size, are worth an answer to all.

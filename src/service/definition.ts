@@ -12,6 +12,12 @@ export interface ApiDefinition {
   readonly maxBatchSize: number
   /** Bound on the wait before a batch starts. */
   readonly maxLatencyMs: number
+  /** Rows that may wait at once. */
+  readonly maxQueueSize: number
+  /** A batch that failed may be run again in parts, so that one bad request fails alone. */
+  readonly retry: boolean
+  /** An input that is run once before the service is ready. */
+  readonly warmUp?: unknown
   readonly codec: Codec
 }
 

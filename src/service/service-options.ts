@@ -9,13 +9,33 @@ export interface ServiceOptions {
   readonly workers?: number | 'cpu_count'
   /** Runner threads in each worker. Default: planned from the CPU quota. */
   readonly threads?: number
-  readonly logging?: { readonly access?: AccessLogOptions }
+  readonly batching?: BatchingOptions
+  readonly logging?: LoggingOptions
   readonly metrics?: MetricsOptions
+  readonly monitoring?: MonitoringOptions
+  readonly tracing?: TracingOptions
   readonly envs?: readonly EnvOptions[]
   readonly labels?: Readonly<Record<string, string>>
   readonly http?: HttpOptions
   /** Seconds after which a run counts as hung, and its worker is replaced. Default: twice the timeout. */
   readonly runTimeout?: number
+  /** Bytes, as 2e9 or "2Gi". A worker that has grown beyond this is drained and replaced. Default: no bound. */
+  readonly maxWorkerRss?: number | string
+  /** A worker that has answered about so many requests is drained and replaced. Default: no bound. */
+  readonly maxRequests?: number
+}
+
+interface BatchingOptions {
+  /** Waits, never longer than it gains, for clients that are about to come back. Default: true. */
+  readonly hold?: boolean
+}
+
+interface LoggingOptions {
+  /** Default: info. BENTO_LOG_LEVEL comes first. */
+  readonly level?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+  /** Default: text at a terminal, else JSON lines. */
+  readonly format?: 'json' | 'text'
+  readonly access?: AccessLogOptions
 }
 
 /** What a deployment asks its platform for. */
@@ -44,6 +64,8 @@ interface AccessLogOptions {
   readonly responseContentType?: boolean
   /** Paths that begin with one of these are not logged. */
   readonly skipPaths?: readonly string[]
+  /** How ids are written, as Python formats whole numbers. Default: 032x and 016x. */
+  readonly format?: { readonly traceId?: string; readonly spanId?: string }
 }
 
 interface MetricsOptions {
@@ -56,6 +78,44 @@ interface MetricsOptions {
     readonly min?: number
     readonly max?: number
     readonly factor?: number
+  }
+  /** Serves metrics and probes on a port of their own, and no longer with the API. */
+  readonly port?: number
+  /** Default: as `http.host`. */
+  readonly host?: string
+}
+
+/** What `monitor()` of a service's code does. */
+interface MonitoringOptions {
+  /** Default: true. */
+  readonly enabled?: boolean
+  /** Rotated files of JSON lines, or OTLP over HTTP. Default: default, the files. */
+  readonly type?: 'default' | 'otlp'
+  /** Share of the records that are kept, 0 to 1. Default: 1. */
+  readonly sampleRate?: number
+  readonly options?: {
+    /** Folder of the files. Default: monitoring. */
+    readonly logPath?: string
+    /** A file that has grown beyond this is rotated. Default: 100Mi. */
+    readonly maxFileSize?: number | string
+    /** Of the OTLP collector's logs. */
+    readonly endpoint?: string
+    readonly headers?: Readonly<Record<string, string>>
+  }
+}
+
+interface TracingOptions {
+  /** Absent: no spans leave the process. */
+  readonly exporterType?: 'otlp'
+  /** Share of the traces begun here that are exported, 0 to 1. Default: 0. */
+  readonly sampleRate?: number
+  /** Seconds for one export. Default: 10. */
+  readonly timeout?: number
+  /** Regular expressions; what matches one is not traced. */
+  readonly excludedUrls?: readonly string[]
+  readonly otlp?: {
+    readonly endpoint?: string
+    readonly http?: { readonly headers?: Readonly<Record<string, string>> }
   }
 }
 
@@ -71,4 +131,21 @@ interface HttpOptions {
   readonly host?: string
   /** Default: 3000. */
   readonly port?: number
+  /** Of a request after decompression. Default: 64Mi. */
+  readonly maxBodySize?: number | string
+  /** Open connections at once, over all workers. Default: 10000. */
+  readonly maxConnections?: number
+  /** Seconds for the headers of a request to arrive. Default: 10. */
+  readonly headersTimeout?: number
+  /** Seconds for a whole request to arrive. Default: 300. */
+  readonly requestTimeout?: number
+  /** Seconds that an idle connection is kept; longer than a load balancer keeps one. Default: 75. */
+  readonly keepAliveTimeout?: number
+  /** Headers that answers have on request. */
+  readonly response?: {
+    /** `X-BentoML-Trace-ID`. Default: false. */
+    readonly traceId?: boolean
+    /** `Server-Timing`: parse, queue, infer and encode, the batch's size and reason. Default: false. */
+    readonly serverTiming?: boolean
+  }
 }

@@ -36,15 +36,31 @@ test('everything has a default', async () => {
   expect(options).toMatchInlineSnapshot(`
 {
   "apis": {},
+  "batching": {
+    "hold": true,
+  },
   "envs": [],
   "http": {
+    "headersTimeout": 10,
     "host": "127.0.0.1",
+    "keepAliveTimeout": 75,
+    "maxBodySize": 67108864,
+    "maxConnections": 10000,
     "port": 3000,
+    "requestTimeout": 300,
+    "response": {
+      "serverTiming": false,
+      "traceId": false,
+    },
   },
   "labels": {},
   "logging": {
     "access": {
       "enabled": true,
+      "format": {
+        "spanId": "016x",
+        "traceId": "032x",
+      },
       "requestContentLength": true,
       "requestContentType": true,
       "responseContentLength": true,
@@ -56,14 +72,35 @@ test('everything has a default', async () => {
         "/readyz",
       ],
     },
+    "level": "info",
   },
   "metrics": {
     "duration": {},
     "enabled": true,
     "namespace": "bentoml",
   },
+  "monitoring": {
+    "enabled": true,
+    "options": {
+      "headers": {},
+      "logPath": "monitoring",
+      "maxFileSize": 104857600,
+    },
+    "sampleRate": 1,
+    "type": "default",
+  },
   "resources": {},
   "runTimeout": 120,
+  "tracing": {
+    "excludedUrls": [],
+    "otlp": {
+      "http": {
+        "headers": {},
+      },
+    },
+    "sampleRate": 0,
+    "timeout": 10,
+  },
   "traffic": {
     "timeout": 60,
   },
@@ -165,14 +202,14 @@ services:
     traffic: { timeout: 0 }
 `)
   expect(
-    await problemsOf({
-      decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
-      env: {
-        BENTO_CONFIG: file,
-        BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}',
-      },
-    }),
-  ).toMatchInlineSnapshot(`
+  await problemsOf({
+    decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
+    env: {
+      BENTO_CONFIG: file,
+      BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}'
+    }
+  })
+).toMatchInlineSnapshot(`
 "The service's options have 9 problems
 ✖ config.yaml:3:3: Unknown key "trafic", did you mean "traffic"?
 ✖ @service: Unknown key "gpus", did you mean "gpu"? → at resources
@@ -181,8 +218,8 @@ services:
 ✖ @service: Too small: expected number to be >0 → at threads
 ✖ BENTO_CONFIG_OVERRIDES: takes either buckets, or min, max and factor together → at metrics.duration
 ✖ config.yaml:5:5: Too big: expected number to be <=65535 → at http.port
-✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs → at apis.x
-✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, logging, metrics, envs, labels, http, runTimeout, apis"
+✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, retry → at apis.x
+✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, batching, logging, metrics, monitoring, tracing, envs, labels, http, runTimeout, maxWorkerRss, maxRequests, apis"
 `)
 })
 
