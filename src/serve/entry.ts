@@ -1,11 +1,13 @@
 import cluster from 'node:cluster'
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { mapStacks } from '../log/mapped-stacks.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import { pickService } from '../service/pick-service.ts'
 import { isRunnerData } from './runners/protocol.ts'
+import { Runner } from './runners/runner.ts'
 import type { BentoModule } from './serving.ts'
 import { forkWorker } from './supervise/fork.ts'
 import type { FromWorker, ToWorker, WorkerData } from './supervise/protocol.ts'
@@ -51,7 +53,7 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
       }
       if (!isMain(file)) return
       if (cluster.isWorker) await startWorkerRole(url, loadService)
-      else await startSupervisorRole(path, this)
+      else await startSupervisorRole(path, file)
     },
   }
 }
@@ -63,17 +65,19 @@ function isMain(file: string): boolean {
 
 async function startRunnerRole(): Promise<void> {
   const { startRunner } = await import('./runners/runner-thread.ts')
-  if (parentPort && isRunnerData(workerData)) startRunner(parentPort, workerData)
+  if (parentPort) startRunner(parentPort)
 }
 
 async function startWorkerRole(url: string, load: () => Promise<ServiceDefinition>): Promise<void> {
+  mapStacks()
   // The supervisor decides when a worker ends; a Ctrl-C reaches every process of the terminal.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+  // A thread starts on another core while this one goes on; what has models will need one.
+  const spare = existsSync(new URL('../models', url)) ? new Runner(new URL(url)) : undefined
   const data = await beginning()
   Object.assign(process.env, data.env)
   const { createExecutor } = await import('./runners/create-executor.ts')
-  // Threads start and load their runtime on other cores while this one goes on.
-  const executor = createExecutor(data, new URL(url))
+  const executor = createExecutor(data, new URL(url), spare)
   const { startWorker } = await import('./worker.ts')
   await startWorker({ data, executor, docs: new URL('docs/', url), load })
 }
@@ -90,7 +94,8 @@ function beginning(): Promise<WorkerData> {
   })
 }
 
-async function startSupervisorRole(path: string, bento: BentoModule): Promise<void> {
+async function startSupervisorRole(path: string, file: string): Promise<void> {
+  const spare = forkWorker(file)
   const { runSupervisor } = await import('./supervise/main.ts')
-  await runSupervisor(path, bento)
+  await runSupervisor(path, spare)
 }

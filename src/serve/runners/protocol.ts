@@ -6,11 +6,12 @@ import type { ModelShape, ModelSource } from './executor.ts'
 /** `workerData` of a runner thread: how `dist/service.mjs` knows its role. */
 export interface RunnerData {
   readonly bentoRole: 'runner'
-  readonly load: LoadOptions
 }
 
 // Everything that crosses the thread boundary. Values must survive structured clone, so errors travel as data.
 export type ToRunner =
+  /** Sent once, first of all: a thread is started before anybody knows what it will load. */
+  | { readonly type: 'begin'; readonly load: LoadOptions }
   | { readonly type: 'load'; readonly id: number; readonly model: ModelSource }
   | {
       readonly type: 'run'

@@ -2,15 +2,21 @@ import type { MessagePort } from 'node:worker_threads'
 import { toWire } from '../../errors.ts'
 import type { Tensor, TensorMap } from '../../lib/tensor.ts'
 import { InlineExecutor } from './inline-executor.ts'
-import type { FromRunner, RunnerData, ToRunner } from './protocol.ts'
+import type { FromRunner, ToRunner } from './protocol.ts'
 
 /** The whole of a runner thread: it loads models, runs them, and does nothing else. */
-export function startRunner(port: MessagePort, data: RunnerData): void {
-  const executor = new InlineExecutor(data.load)
+export function startRunner(port: MessagePort): void {
+  port.once('message', (first: ToRunner) => {
+    if (first.type === 'begin') listen(port, new InlineExecutor(first.load))
+    else port.close()
+  })
+}
+
+function listen(port: MessagePort, executor: InlineExecutor): void {
   const send = (message: FromRunner, outputs: TensorMap = {}): void =>
     port.postMessage(message, buffersOf(outputs))
 
-  const answer = async (message: Exclude<ToRunner, { type: 'close' }>): Promise<void> => {
+  const answer = async (message: Extract<ToRunner, { id: number }>): Promise<void> => {
     const { id } = message
     try {
       if (message.type === 'load') {
@@ -25,7 +31,7 @@ export function startRunner(port: MessagePort, data: RunnerData): void {
   }
 
   port.on('message', (message: ToRunner) => {
-    if (message.type !== 'close') {
+    if ('id' in message) {
       void answer(message)
       return
     }

@@ -1,6 +1,7 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { BentoError, fromWire } from '../../errors.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
+import type { LoadOptions } from '../../models/runtimes/runtime.ts'
 import type { ModelShape, ModelSource } from './executor.ts'
 import type { FromRunner, RunnerData, ToRunner } from './protocol.ts'
 
@@ -20,9 +21,10 @@ export class Runner {
   #nextId = 0
   #closing = false
 
-  constructor(file: URL, data: RunnerData) {
+  /** `file` becomes a runner when it starts in a thread: `dist/service.mjs`. */
+  constructor(file: URL) {
     this.#thread = new Worker(file, {
-      workerData: data,
+      workerData: { bentoRole: 'runner' } satisfies RunnerData,
       name: 'bento-runner',
       // Source maps are for the user's code, and reading them would only delay the model.
       execArgv: [],
@@ -38,6 +40,11 @@ export class Runner {
       this.#thread.on('error', lose)
       this.#thread.on('exit', (code) => lose(new Error(`A runner thread ended with code ${code}`)))
     })
+  }
+
+  /** Before anything else. */
+  begin(load: LoadOptions): void {
+    this.#thread.postMessage({ type: 'begin', load } satisfies ToRunner)
   }
 
   async load(model: ModelSource): Promise<ModelShape> {

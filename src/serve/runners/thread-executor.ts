@@ -8,6 +8,8 @@ export interface ThreadExecutorOptions {
   /** The module that becomes a runner when it starts in a thread: `dist/service.mjs`. */
   readonly file: URL
   readonly load: LoadOptions
+  /** A thread that was started ahead, to be the first. */
+  readonly spare?: Runner | undefined
 }
 
 interface WaitingRun {
@@ -27,10 +29,13 @@ export class ThreadExecutor implements Executor {
   readonly #running = new Set<Promise<TensorMap>>()
 
   constructor(options: ThreadExecutorOptions) {
-    const data = { bentoRole: 'runner', load: options.load } as const
     // Without threads there are no runs, but methods batch all the same.
     this.slots = Math.max(1, options.threads)
-    this.#runners = Array.from({ length: options.threads }, () => new Runner(options.file, data))
+    this.#runners = Array.from({ length: options.threads }, (_, index) => {
+      const spare = index === 0 ? options.spare : undefined
+      return spare ?? new Runner(options.file)
+    })
+    for (const runner of this.#runners) runner.begin(options.load)
     this.lost = Promise.race(this.#runners.map((runner) => runner.lost))
     this.#idle = [...this.#runners]
   }

@@ -13,7 +13,7 @@ export interface Fork {
  * worker is forked before those are read. `file` is `dist/service.mjs`, which finds its role by itself.
  */
 export function forkWorker(file: string): Fork {
-  cluster.setupPrimary({ exec: file, args: [], execArgv: ['--enable-source-maps'] })
+  cluster.setupPrimary({ exec: file, args: [], execArgv: [] })
   const worker = cluster.fork()
   const awake = new Promise<void>((resolve) => {
     worker.on('message', (message: FromWorker) => {

@@ -1,19 +1,21 @@
 import { systemClock } from '../../lib/clock.ts'
 import { renderError } from '../../log/render-error.ts'
-import type { BentoModule } from '../serving.ts'
 import { drainThenKill } from './drain-then-kill.ts'
+import type { Fork } from './fork.ts'
+import { Supervisor } from './supervisor.ts'
 
 /** `node dist/service.mjs`: serves the bento that the file is part of, until a signal. */
-export async function runSupervisor(path: string, bento: BentoModule): Promise<void> {
+export async function runSupervisor(path: string, spare: Fork): Promise<void> {
   try {
-    const serving = await bento.serve({
+    const input = {
       path,
       env: process.env,
       flags: {},
       packageRoots: [],
       logFormat: process.stderr.isTTY ? 'text' : 'json',
       say,
-    })
+    } as const
+    const serving = await Supervisor.start(input, spare)
     say(`Serving on ${serving.url}`)
     const press = drainThenKill(serving, say, systemClock)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, press)
