@@ -57,6 +57,7 @@ export const catalogue = {
   CONCURRENCY: { exit: 1, status: 429 },
   OUTPUT_INVALID: { exit: 1, status: 500 },
   NOT_READY: { exit: 1, status: 503 },
+  QUEUE_FULL: { exit: 1, status: 503 },
   PREDICTED_LATE: { exit: 1, status: 503 },
   EXPIRED: { exit: 1, status: 504 },
   TIMEOUT: { exit: 1, status: 504 },

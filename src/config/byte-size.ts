@@ -22,7 +22,7 @@ export const byteSize = z.union([z.int().positive(), z.string()]).transform((val
 })
 
 /** Undefined when `text` is no quantity above 0. */
-export function parseByteSize(text: string): number | undefined {
+function parseByteSize(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text.trim()) ?? []
   const factor = units[unit]
   if (digits === '' || factor === undefined) return undefined

@@ -10,6 +10,7 @@ import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { App } from './app.ts'
+import { SlotPool } from './batching/slot-pool.ts'
 import { ConcurrencyGate } from './concurrency.ts'
 import { AccessLog } from './http/access-log.ts'
 import { ApiRoute } from './http/api-route.ts'
@@ -50,7 +51,16 @@ export interface Booted {
 /** Brings one process's copy of the service up: class, models, routes. */
 export async function boot(input: BootInput): Promise<Booted> {
   const { manifest, path, executor, recorder, clock } = input
-  const models = new WorkerModels({ path, models: manifest.models, executor, recorder, clock })
+  const { batching, traffic } = input.options
+  const models = new WorkerModels({
+    path,
+    models: manifest.models,
+    executor,
+    recorder,
+    clock,
+    hold: batching.hold,
+    timeoutMs: traffic.timeout * 1000,
+  })
   bindModelHost(models)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
@@ -89,13 +99,18 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   const { definition, instance, ready } = constructed
   const gate = new ConcurrencyGate(input.concurrency)
   const state = {}
+  const newPool = (): SlotPool => new SlotPool(executor.slots, clock)
+  // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
+  // has its place while it waits for those.
+  const shared = input.manifest.models.length > 0 ? newPool() : undefined
   return definition.apis.map((api) => {
     return new ApiRoute({
       api,
       call: methodOf(instance, api.name),
       state,
       timeoutMs: options.traffic.timeout * 1000,
-      slots: executor.slots,
+      pool: shared ?? newPool(),
+      hold: options.batching.hold,
       gate,
       ready,
       recorder,

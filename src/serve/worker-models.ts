@@ -7,6 +7,7 @@ import type { ModelHost } from '../service/model-host.ts'
 import type { BentoModel, Signature } from '../store/manifest.ts'
 import { Batcher } from './batching/batcher.ts'
 import type { Slice } from './batching/job.ts'
+import { SlotPool } from './batching/slot-pool.ts'
 import type { Recorder } from './observe/recorder.ts'
 import type { Executor, ModelShape } from './runners/executor.ts'
 
@@ -17,6 +18,8 @@ export interface WorkerModelsInput {
   readonly executor: Executor
   readonly recorder: Recorder
   readonly clock: Clock
+  readonly hold: boolean
+  readonly timeoutMs: number
 }
 
 type TensorBatcher = Batcher<TensorMap, TensorMap>
@@ -26,9 +29,12 @@ export class WorkerModels implements ModelHost {
   readonly #input: WorkerModelsInput
   readonly #shapes = new Map<string, ModelShape>()
   readonly #batchers = new Map<string, TensorBatcher>()
+  /** Shared by all models, since they share the executor. */
+  readonly #pool: SlotPool
 
   constructor(input: WorkerModelsInput) {
     this.#input = input
+    this.#pool = new SlotPool(input.executor.slots, input.clock)
   }
 
   async load(): Promise<void> {
@@ -70,12 +76,15 @@ export class WorkerModels implements ModelHost {
   }
 
   #createBatcher({ requested, tag }: BentoModel): TensorBatcher {
-    const { executor, recorder, clock } = this.#input
+    const { executor, recorder, clock, hold, timeoutMs } = this.#input
     const countRows = recorder.batch(tag)
     return new Batcher<TensorMap, TensorMap>({
       ...signatureBounds,
-      slots: executor.slots,
+      timeoutMs,
+      pool: this.#pool,
       clock,
+      hold,
+      retry: true,
       run: async (slices) => {
         const joined = joinMaps(slices.map(sliceMap))
         const outputs = await executor.run(requested, joined)
@@ -99,7 +108,11 @@ export class WorkerModels implements ModelHost {
 }
 
 // BentoML's defaults for what is batchable.
-const signatureBounds = { maxBatchSize: 100, maxLatencyMs: 60_000 } as const
+const signatureBounds = {
+  maxBatchSize: 100,
+  maxLatencyMs: 60_000,
+  maxQueueSize: 10_000,
+} as const
 
 /** The signature that `run` follows: the one of that name, or the model's only one. */
 function runSignature({ signatures }: BentoModel): Signature | undefined {

@@ -30,6 +30,7 @@ export function fakeClock(): FakeClock {
   return {
     now: () => time,
     after: (delayMs, callback) => schedule(time + delayMs, callback),
+    precisely: (delayMs, callback) => schedule(time + delayMs, callback),
     defer: (callback) => void schedule(time, callback),
     async advance(ms) {
       const limit = time + ms

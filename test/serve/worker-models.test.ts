@@ -48,6 +48,8 @@ async function openModels(
     ],
     executor,
     recorder: new Recorder(file, { durationSeconds: [1], batchRows: [1, 10] }),
+    hold: true,
+    timeoutMs: 60_000,
     clock: systemClock,
   })
   await models.load()

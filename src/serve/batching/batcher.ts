@@ -1,17 +1,21 @@
-import { BentoError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { JobQueue } from './job-queue.ts'
-import { Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
-import { ServiceTime } from './service-time.ts'
+import { type BatchReason, Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
+import { type Batch, Line } from './line.ts'
+import { bisect, isRetryable } from './retry.ts'
+import type { SlotPool } from './slot-pool.ts'
 
-/** Why a batch was sent: it had no room left, nobody else was there, or the server is closing. */
-export type BatchReason = 'full' | 'idle' | 'drain'
-
+/** One batch, once it has ended. Milliseconds. */
 export interface BatchReport {
   readonly rows: number
   readonly requests: number
   readonly reason: BatchReason
   readonly durationMs: number
+  /** What it was expected to take; 0 when nothing was known. */
+  readonly predictedMs: number
+  /** Time for which it was held back while a slot was free. */
+  readonly heldMs: number
+  /** Further runs that it took to find what made it fail. */
+  readonly retries: number
 }
 
 export interface BatcherOptions<Input, Output, Context> {
@@ -19,116 +23,220 @@ export interface BatcherOptions<Input, Output, Context> {
   readonly maxBatchSize: number
   /** Bound on the wait before a request's batch starts; not on the run itself. */
   readonly maxLatencyMs: number
-  /** Batches under way at once. */
-  readonly slots: number
+  /** Rows that may wait for each batch key. */
+  readonly maxQueueSize: number
+  /** What a request may take as a whole. */
+  readonly timeoutMs: number
+  /** Batches under way at once, here and in the batchers that share the pool. */
+  readonly pool: SlotPool
   readonly clock: Clock
+  /** Waits for clients that are about to come back, as long as that gains more than it costs. Default: true. */
+  readonly hold?: boolean
+  /** Runs a batch that failed again in parts, so that one bad request fails alone. Default: false. */
+  readonly retry?: boolean
   /** Runs one batch; answers one output for each slice, in order. */
   readonly run: (slices: readonly Slice<Input, Context>[]) => Promise<readonly Output[]>
   /** Puts the outputs of one request's slices together again. */
   readonly join: (outputs: readonly Output[]) => Output
+  /** A request's batch has started, so long after the request came. */
+  readonly onStart?: (queuedMs: number) => void
   readonly onBatch?: (report: BatchReport) => void
+  /** `maxLatencyMs` is less than one row takes. Called once. */
+  readonly onSlowRow?: (rowMs: number) => void
 }
 
+// A batch whose answers take longer to write than this would hold the event loop.
+const answersAtOnce = 64
+// Keys come from shapes, and shapes from clients: what rests is forgotten first.
+const mostLines = 64
+
 /**
- * Late binding: a batch is formed only when a slot is free, from what is queued then, oldest first.
- * Nothing waits for a timer, so an idle server adds no latency; under load batches fill by themselves.
+ * Adaptive batching, HERD: late binding (a batch is formed only when a slot is free), a hold for clients that are about
+ * to come back, a cap at the knee of the measured service time, and admission by predicted completion. Nothing waits
+ * for a timer unless waiting is predicted to pay, so an idle server adds no latency.
  */
 export class Batcher<Input, Output, Context = undefined> {
-  readonly #options: BatcherOptions<Input, Output, Context>
-  readonly #queue: JobQueue<Input, Output, Context>
-  readonly #time = new ServiceTime()
-  #busy = 0
-  #isPumping = false
+  readonly options: BatcherOptions<Input, Output, Context>
+  readonly #lines = new Map<string, Line<Input, Output, Context>>()
+  #underWay = 0
   #isDraining = false
+  #hasWarned = false
   readonly #whenIdle: (() => void)[] = []
 
   constructor(options: BatcherOptions<Input, Output, Context>) {
-    this.#options = options
-    this.#queue = new JobQueue(options.maxBatchSize)
+    this.options = options
   }
 
   /** Rows that wait. */
   get queuedRows(): number {
-    return this.#queue.rows
+    let rows = 0
+    for (const line of this.#lines.values()) rows += line.rows
+    return rows
   }
 
-  /** Throws PREDICTED_LATE at once when the wait would break its bound, EXPIRED when the deadline passes first. */
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  /**
+   * Rejects at once with QUEUE_FULL, or with PREDICTED_LATE when the wait or the deadline would be missed; later with
+   * EXPIRED when the deadline passes first, with CANCELLED when the client has left.
+   */
   submit(input: JobInput<Input, Context>): Promise<Output> {
-    const waitMs = this.#predictedWaitMs()
-    if (waitMs > this.#options.maxLatencyMs) return Promise.reject(tooLate(waitMs))
     return new Promise((resolve, reject) => {
-      const { join } = this.#options
-      this.#queue.push(new Job({ ...input, join, resolve, reject }))
-      this.#pumpSoon()
+      const { join, clock } = this.options
+      const job = new Job<Input, Output, Context>(input, {
+        join,
+        resolve,
+        reject,
+        arrivedAt: clock.now(),
+      })
+      try {
+        this.#lineOf(input.key).push(job)
+      } catch (error) {
+        job.fail(error)
+      }
     })
   }
 
   /** Runs what is queued, and resolves when nothing is left. */
   async drain(): Promise<void> {
     this.#isDraining = true
-    if (this.#busy === 0 && this.#queue.isEmpty) return
+    this.options.pool.pump()
+    if (this.#isIdle) return
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
   }
 
-  /** An idle batcher predicts no wait, so that it never refuses. */
-  #predictedWaitMs(): number {
-    const { slots, maxBatchSize } = this.#options
-    if (this.#busy < slots) return 0
-    const batchesAhead = this.#queue.rows / maxBatchSize + this.#busy
-    return (batchesAhead / slots - 1) * this.#time.perBatchMs
+  /** For the lines. */
+  send(line: Line<Input, Output, Context>, batch: Batch<Input, Output, Context>): void {
+    void this.#run(line, batch)
   }
 
-  // Requests that arrive in one turn of the event loop travel together.
-  #pumpSoon(): void {
-    if (this.#isPumping) return
-    this.#isPumping = true
-    this.#options.clock.defer(() => {
-      this.#isPumping = false
-      this.#pump()
-    })
+  get #isIdle(): boolean {
+    return this.#underWay === 0 && [...this.#lines.values()].every((line) => line.isEmpty)
   }
 
-  #pump(): void {
-    while (this.#busy < this.#options.slots) {
-      this.#queue.dropDead(this.#options.clock.now())
-      const slices = this.#queue.take()
-      if (slices.length === 0) break
-      void this.#send(slices)
+  #lineOf(key: string): Line<Input, Output, Context> {
+    const known = this.#lines.get(key)
+    if (known !== undefined) return known
+    if (this.#lines.size >= mostLines) this.#forgetOne()
+    const line = new Line(this)
+    this.#lines.set(key, line)
+    return line
+  }
+
+  #forgetOne(): void {
+    for (const [key, line] of this.#lines) {
+      if (!line.isEmpty) continue
+      this.#lines.delete(key)
+      return
     }
-    if (this.#busy === 0 && this.#queue.isEmpty) this.#settleIdle()
   }
 
-  async #send(slices: readonly TakenSlice<Input, Output, Context>[]): Promise<void> {
-    const rows = slices.reduce((sum, slice) => sum + slice.to - slice.from, 0)
-    const reason = this.#reasonFor(rows)
-    const startedAt = this.#options.clock.now()
-    this.#busy++
+  async #run(
+    line: Line<Input, Output, Context>,
+    batch: Batch<Input, Output, Context>,
+  ): Promise<void> {
+    const { pool, run, onStart } = this.options
+    const { slices, startedAt, predictedMs } = batch
+    if (onStart) for (const { job } of slices) onStart(startedAt - job.arrivedAt)
+    const slot = pool.take(startedAt + predictedMs)
+    this.#underWay++
+    let outputs: readonly Output[] = []
+    let failure: { readonly error: unknown } | undefined
     try {
-      const outputs = await this.#options.run(slices)
-      slices.forEach((slice, index) => slice.job.settle(slice, outputs[index]))
+      outputs = await run(slices)
     } catch (error) {
-      for (const slice of slices) slice.job.fail(error)
+      failure = { error }
     }
-    const durationMs = this.#options.clock.now() - startedAt
-    this.#busy--
-    this.#time.learn(durationMs)
-    this.#options.onBatch?.({ rows, requests: slices.length, reason, durationMs })
-    this.#pumpSoon()
+    const durationMs = this.options.clock.now() - startedAt
+    line.ended(batch.rows, durationMs, failure === undefined)
+    for (const slice of slices) note(slice, batch, durationMs)
+    let retries = 0
+    if (failure === undefined) {
+      pool.release(slot)
+      if (line.hasFullBatch) pool.pump()
+      this.#settle(slices, outputs)
+    } else {
+      retries = await this.#fail(slices, failure.error)
+      pool.release(slot)
+    }
+    this.#finish(line, batch, { durationMs, retries })
   }
 
-  #reasonFor(rows: number): BatchReason {
-    if (rows >= this.#options.maxBatchSize || !this.#queue.isEmpty) return 'full'
-    return this.#isDraining ? 'drain' : 'idle'
+  #finish(
+    line: Line<Input, Output, Context>,
+    batch: Batch<Input, Output, Context>,
+    { durationMs, retries }: Pick<BatchReport, 'durationMs' | 'retries'>,
+  ): void {
+    const { onBatch, pool } = this.options
+    const { rows, slices, reason, predictedMs, heldMs } = batch
+    onBatch?.({
+      rows,
+      requests: slices.length,
+      reason,
+      durationMs,
+      predictedMs,
+      heldMs,
+      retries,
+    })
+    this.#warnOnce(line)
+    this.#underWay--
+    // Answers go out first: they are what brings the clients back.
+    pool.pumpSoon()
+    if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
-  #settleIdle(): void {
-    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  #settle(
+    slices: readonly TakenSlice<Input, Output, Context>[],
+    outputs: readonly Output[],
+    from = 0,
+  ): void {
+    const end = Math.min(slices.length, from + answersAtOnce)
+    for (let at = from; at < end; at++) {
+      const slice = slices[at]
+      slice?.job.settle(slice, outputs[at])
+    }
+    if (end < slices.length) this.options.clock.defer(() => this.#settle(slices, outputs, end))
+  }
+
+  /** Gives the number of further runs. */
+  async #fail(
+    slices: readonly TakenSlice<Input, Output, Context>[],
+    error: unknown,
+  ): Promise<number> {
+    const { retry = false, run } = this.options
+    if (!retry || slices.length === 1 || !isRetryable(error)) {
+      for (const slice of slices) slice.job.fail(error)
+      return 0
+    }
+    const { parts, runs } = await bisect(slices, error, run)
+    for (const { slices: some, result } of parts) {
+      if ('error' in result) for (const slice of some) slice.job.fail(result.error)
+      else this.#settle(some, result)
+    }
+    return runs
+  }
+
+  #warnOnce({ model }: Line<Input, Output, Context>): void {
+    const { onSlowRow, maxLatencyMs } = this.options
+    if (this.#hasWarned || onSlowRow === undefined || model.batches < 8) return
+    const rowMs = model.of(1)
+    if (rowMs <= maxLatencyMs) return
+    this.#hasWarned = true
+    onSlowRow(rowMs)
   }
 }
 
-function tooLate(waitMs: number): BentoError {
-  const predicted = Math.ceil(waitMs)
-  return new BentoError('PREDICTED_LATE', `The wait would be about ${predicted} ms`, {
-    retryAfter: Math.max(1, Math.ceil(waitMs / 1000)),
-  })
+function note<Input, Output, Context>(
+  { job }: TakenSlice<Input, Output, Context>,
+  { startedAt, rows, reason }: Batch<Input, Output, Context>,
+  runMs: number,
+): void {
+  const { timing } = job.input
+  if (timing === undefined) return
+  timing.queuedMs = startedAt - job.arrivedAt
+  timing.runMs = runMs
+  timing.batchRows = rows
+  timing.reason = reason
 }

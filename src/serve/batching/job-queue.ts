@@ -1,71 +1,122 @@
 import type { Job, TakenSlice } from './job.ts'
 
-/** Jobs in order of arrival, one line for each batch key. */
+/** Jobs of one batch key, the earliest deadline first; with equal timeouts that is the order of arrival. */
 export class JobQueue<Input, Output, Context> {
   readonly #maxRows: number
-  // A Map keeps insertion order, and a key that was emptied goes to the end: keys take turns.
-  readonly #lines = new Map<string, Job<Input, Output, Context>[]>()
+  #jobs: Job<Input, Output, Context>[] = []
+  /** What lies before this has been taken: moving the rest at every batch would cost more than it. */
+  #head = 0
   #rows = 0
 
+  /** A job of more than `maxRows` rows is cut up. */
   constructor(maxRows: number) {
     this.#maxRows = maxRows
   }
 
+  /** Rows that wait. */
   get rows(): number {
     return this.#rows
   }
 
+  /** A job may have no rows at all. */
   get isEmpty(): boolean {
-    return this.#lines.size === 0
+    return this.first === undefined
+  }
+
+  get first(): Job<Input, Output, Context> | undefined {
+    return this.#jobs[this.#head]
   }
 
   push(job: Job<Input, Output, Context>): void {
-    const line = this.#lines.get(job.key)
-    if (line) line.push(job)
-    else this.#lines.set(job.key, [job])
     this.#rows += job.rows
+    const last = this.#jobs.at(-1)
+    if (last === undefined || last.deadline <= job.deadline) this.#jobs.push(job)
+    else this.#insert(job)
   }
 
-  /** Takes off the jobs whose answer nobody waits for. */
-  dropDead(now: number): void {
-    for (const [key, line] of this.#lines) {
-      const alive = line.filter((job) => !job.dropIfDead(now))
-      if (alive.length === line.length) continue
-      if (alive.length === 0) this.#lines.delete(key)
-      else this.#lines.set(key, alive)
-    }
+  /** Drops all whom nobody waits for, or whose deadline would pass within `runMs`. Walks the whole queue. */
+  dropDead(now: number, runMs: number): void {
+    const alive: Job<Input, Output, Context>[] = []
     this.#rows = 0
-    for (const line of this.#lines.values()) for (const job of line) this.#rows += job.left
+    for (let at = this.#head; at < this.#jobs.length; at++) {
+      const job = this.#jobs[at]
+      if (job === undefined || job.dropIfDead(now, runMs)) continue
+      alive.push(job)
+      this.#rows += job.left
+    }
+    this.#jobs = alive
+    this.#head = 0
   }
 
-  /** The next batch: jobs of one key while they fit, and as much as fits of one that is larger than any batch. */
-  take(): TakenSlice<Input, Output, Context>[] {
-    const [next] = this.#lines
-    if (!next) return []
-    const [key, line] = next
-    const slices: TakenSlice<Input, Output, Context>[] = []
-    let room = this.#maxRows
-    let whole = 0
-    for (const job of line) {
-      if (!this.#fits(job, room)) break
-      const { from, to } = job.take(Math.min(job.left, room))
-      slices.push({ input: job.input, from, to, context: job.context, job })
-      room -= to - from
-      if (job.left > 0) break
-      whole++
+  /** Drops the dead at the head, so that `first` lives. */
+  dropDeadHead(now: number, runMs: number): void {
+    for (let job = this.first; job !== undefined; job = this.first) {
+      if (!job.dropIfDead(now, runMs)) return
+      this.#shift(job)
     }
-    this.#rows -= this.#maxRows - room
-    this.#requeue(key, line.slice(whole))
+  }
+
+  /** Rows that a batch of at most `limit` would get: whole jobs, and a part only of what is larger than any batch. */
+  fitting(limit: number): number {
+    let rows = 0
+    for (let at = this.#head; at < this.#jobs.length; at++) {
+      const job = this.#jobs[at]
+      if (job === undefined) break
+      const fits = this.#fits(job, limit - rows, rows === 0)
+      rows += fits
+      if (fits < job.left || rows >= limit) break
+    }
+    return rows
+  }
+
+  /** Takes the next batch; empty when all are dead. */
+  take(limit: number, now: number, runMs: number): TakenSlice<Input, Output, Context>[] {
+    const slices: TakenSlice<Input, Output, Context>[] = []
+    let room = limit
+    for (let job = this.first; job !== undefined && room > 0; job = this.first) {
+      if (job.dropIfDead(now, runMs)) {
+        this.#shift(job)
+        continue
+      }
+      const rows = this.#fits(job, room, slices.length === 0)
+      if (rows === 0 && job.left > 0) break
+      this.#rows -= rows
+      room -= rows
+      slices.push(job.take(rows))
+      if (job.left > 0) break
+      this.#head++
+    }
+    this.#compact()
     return slices
   }
 
-  #fits(job: Job<Input, Output, Context>, room: number): boolean {
-    if (job.left <= room) return true
-    return room > 0 && job.rows > this.#maxRows
+  #insert(job: Job<Input, Output, Context>): void {
+    const { first } = this
+    // A job that was begun stays in front, since a piece of it is under way.
+    const start = first !== undefined && first.left < first.rows ? this.#head + 1 : this.#head
+    const later = this.#jobs.findIndex((other, at) => at >= start && other.deadline > job.deadline)
+    this.#jobs.splice(later, 0, job)
   }
 
-  #requeue(key: string, rest: Job<Input, Output, Context>[]): void {
-    this.#lines.delete(key)
-    if (rest.length > 0) this.#lines.set(key, rest)
+  #fits(job: Job<Input, Output, Context>, room: number, isFirst: boolean): number {
+    if (job.left <= room) return job.left
+    if (job.rows > this.#maxRows) return Math.max(0, room)
+    // A limit below the batch's own must not starve a job that a batch could hold.
+    return isFirst ? job.left : 0
+  }
+
+  #shift(job: Job<Input, Output, Context>): void {
+    this.#rows -= job.left
+    this.#head++
+  }
+
+  #compact(): void {
+    if (this.#head === this.#jobs.length) {
+      this.#jobs = []
+      this.#head = 0
+    } else if (this.#head > 256) {
+      this.#jobs = this.#jobs.slice(this.#head)
+      this.#head = 0
+    }
   }
 }

@@ -1,5 +1,8 @@
 import { BentoError } from '../../errors.ts'
 
+/** Why a batch was sent when it was. */
+export type BatchReason = 'full' | 'knee' | 'herd' | 'hold-expired' | 'idle' | 'deadline' | 'drain'
+
 /** Rows `from` up to `to` of one request's input. */
 export interface Slice<Input, Context> {
   readonly input: Input
@@ -12,6 +15,17 @@ export type TakenSlice<Input, Output, Context> = Slice<Input, Context> & {
   readonly job: Job<Input, Output, Context>
 }
 
+/** Filled in as a request goes through its batch; of several batches, the last one counts. */
+interface JobTiming {
+  /** Milliseconds from arrival to the start of the batch. */
+  queuedMs: number
+  /** Milliseconds of the batch's run. */
+  runMs: number
+  /** Rows of the batch, those of other requests included. */
+  batchRows: number
+  reason: BatchReason | undefined
+}
+
 export interface JobInput<Input, Context> {
   readonly input: Input
   readonly rows: number
@@ -19,12 +33,16 @@ export interface JobInput<Input, Context> {
   readonly key: string
   /** Clock time after which the answer is worthless; Infinity for none. */
   readonly deadline: number
+  /** The deadline is the client's own: a miss is refused even by an idle server. */
+  readonly isFirm?: boolean
   /** Asked when the job's turn comes: true when nobody waits for the answer any more. */
   readonly isGone: () => boolean
   readonly context: Context
+  readonly timing?: JobTiming | undefined
 }
 
 interface Settlers<Output> {
+  readonly arrivedAt: number
   readonly join: (outputs: readonly Output[]) => Output
   readonly resolve: (output: Output) => void
   readonly reject: (error: unknown) => void
@@ -37,40 +55,41 @@ interface Piece<Output> {
 
 /** One request in the queue. It may run in several pieces; it answers once, whole. */
 export class Job<Input, Output, Context> {
-  readonly input: Input
+  readonly input: JobInput<Input, Context>
   readonly rows: number
-  readonly key: string
-  readonly context: Context
-  readonly #options: JobInput<Input, Context> & Settlers<Output>
-  readonly #pieces: Piece<Output>[] = []
+  readonly deadline: number
+  readonly arrivedAt: number
+  readonly #settlers: Settlers<Output>
+  #pieces: Piece<Output>[] | undefined
   /** Rows already given to a batch. */
   #taken = 0
   #done = 0
   #hasFailed = false
 
-  constructor(options: JobInput<Input, Context> & Settlers<Output>) {
-    this.input = options.input
-    this.rows = options.rows
-    this.key = options.key
-    this.context = options.context
-    this.#options = options
+  constructor(input: JobInput<Input, Context>, settlers: Settlers<Output>) {
+    this.input = input
+    this.rows = input.rows
+    this.deadline = input.deadline
+    this.arrivedAt = settlers.arrivedAt
+    this.#settlers = settlers
   }
 
   get left(): number {
     return this.rows - this.#taken
   }
 
-  take(rows: number): { from: number; to: number } {
+  take(rows: number): TakenSlice<Input, Output, Context> {
     const from = this.#taken
     this.#taken += rows
-    return { from, to: this.#taken }
+    const { input, context } = this.input
+    return { input, from, to: this.#taken, context, job: this }
   }
 
-  /** Fails the job when its answer has no taker; true when it did. */
-  dropIfDead(now: number): boolean {
+  /** Fails the job when its answer has no taker, or cannot be there in time; true when it did. */
+  dropIfDead(now: number, runMs: number): boolean {
     if (this.#hasFailed) return true
-    if (now >= this.#options.deadline) this.fail(expired())
-    else if (this.#options.isGone()) this.fail(new BentoError('CANCELLED', 'The client has left'))
+    if (now >= this.deadline || now + runMs > this.deadline) this.fail(expired())
+    else if (this.input.isGone()) this.fail(new BentoError('CANCELLED', 'The client has left'))
     return this.#hasFailed
   }
 
@@ -81,25 +100,26 @@ export class Job<Input, Output, Context> {
       this.fail(new Error('A batch gave no output for one of its slices'))
       return
     }
-    this.#pieces.push({ from: piece.from, output })
     this.#done += piece.to - piece.from
-    if (this.#done === this.rows) this.#options.resolve(this.#whole(output))
+    if (this.#done === this.rows && this.#pieces === undefined) {
+      this.#settlers.resolve(output)
+      return
+    }
+    const pieces = (this.#pieces ??= [])
+    pieces.push({ from: piece.from, output })
+    if (this.#done < this.rows) return
+    // Pieces of one request may end in any order when several slots work on it.
+    const inOrder = pieces.toSorted((a, b) => a.from - b.from)
+    this.#settlers.resolve(this.#settlers.join(inOrder.map((one) => one.output)))
   }
 
   fail(error: unknown): void {
     if (this.#hasFailed) return
     this.#hasFailed = true
-    this.#options.reject(error)
-  }
-
-  #whole(only: Output): Output {
-    if (this.#pieces.length === 1) return only
-    // Pieces of one request may end in any order when several slots work on it.
-    const inOrder = this.#pieces.toSorted((a, b) => a.from - b.from)
-    return this.#options.join(inOrder.map((piece) => piece.output))
+    this.#settlers.reject(error)
   }
 }
 
 function expired(): BentoError {
-  return new BentoError('EXPIRED', 'The deadline passed before the request could run')
+  return new BentoError('EXPIRED', 'The deadline passes before the request could be answered')
 }

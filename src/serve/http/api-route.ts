@@ -6,6 +6,7 @@ import type { ApiDefinition } from '../../service/definition.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import { Batcher } from '../batching/batcher.ts'
 import type { Slice } from '../batching/job.ts'
+import type { SlotPool } from '../batching/slot-pool.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
 import { bodyResponse } from './responses.ts'
@@ -18,8 +19,9 @@ export interface ApiRouteInput {
   /** The worker's own state, as every context shows it. */
   readonly state: Record<string, unknown>
   readonly timeoutMs: number
-  /** Batches under way at once. */
-  readonly slots: number
+  /** Where its batches run. */
+  readonly pool: SlotPool
+  readonly hold: boolean
   readonly gate: ConcurrencyGate
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
@@ -92,18 +94,23 @@ export class ApiRoute implements Route {
       rows: batch.rows(input),
       key: batch.key(input),
       deadline,
+      isFirm: request.deadline !== undefined,
       isGone: request.isGone ?? (() => request.signal.aborted),
       context,
     })
   }
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
-    const { api, slots, clock, recorder } = this.#input
+    const { api, pool, hold, clock, recorder, timeoutMs } = this.#input
     const countRows = recorder.batch(api.name)
     return new Batcher<unknown, unknown, Context>({
       maxBatchSize: api.maxBatchSize,
       maxLatencyMs: api.maxLatencyMs,
-      slots,
+      maxQueueSize: api.maxQueueSize,
+      timeoutMs,
+      retry: api.retry,
+      hold,
+      pool,
       clock,
       run: (slices) => this.#runBatch(axis, slices),
       join: (outputs) => axis.joinOutputs(outputs),

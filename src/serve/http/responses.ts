@@ -36,7 +36,7 @@ export function errorResponse(error: unknown): AppResponse {
 const hidden = 'The service failed; its log says more'
 
 // These say why the service is not there for anybody; the rest above 499 is about its inside.
-const publicCodes = new Set(['NOT_READY', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
+const publicCodes = new Set(['NOT_READY', 'QUEUE_FULL', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
 
 function publicBody(error: BentoError): ErrorBody {
   if (error.status < 500 || publicCodes.has(error.code)) {

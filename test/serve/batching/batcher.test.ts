@@ -1,70 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  Batcher,
-  type BatchReport,
-  type BatcherOptions,
-} from '../../../src/serve/batching/batcher.ts'
-import type { Slice } from '../../../src/serve/batching/job.ts'
-import { type FakeClock, fakeClock } from '../../lib/fake-clock.ts'
-
-type Numbers = readonly number[]
-type Options = Partial<BatcherOptions<Numbers, Numbers, string>> & { readonly batchMs?: number }
-
-interface Harness {
-  readonly clock: FakeClock
-  readonly batcher: Batcher<Numbers, Numbers, string>
-  /** The rows of each batch, as it was sent. */
-  readonly batches: number[][]
-  readonly reports: BatchReport[]
-  readonly submit: (
-    rows: Numbers,
-    job?: { key?: string; deadline?: number; isGone?: () => boolean },
-  ) => Promise<Numbers>
-}
-
-/** A batcher whose batches take `batchMs` and multiply every row by ten. */
-function harness({ batchMs = 10, ...options }: Options = {}): Harness {
-  const clock = fakeClock()
-  const batches: number[][] = []
-  const reports: BatchReport[] = []
-  const batcher = new Batcher<Numbers, Numbers, string>({
-    maxBatchSize: 4,
-    maxLatencyMs: 60_000,
-    slots: 1,
-    clock,
-    run: async (slices) => {
-      batches.push(slices.flatMap(rowsOf))
-      await new Promise<void>((resolve) => clock.after(batchMs, resolve))
-      return slices.map((slice) => rowsOf(slice).map((row) => row * 10))
-    },
-    join: (outputs) => outputs.flat(),
-    onBatch: (report) => reports.push(report),
-    ...options,
-  })
-  const submit: Harness['submit'] = (rows, job = {}) =>
-    batcher.submit({
-      input: rows,
-      rows: rows.length,
-      key: job.key ?? 'a',
-      deadline: job.deadline ?? Infinity,
-      isGone: job.isGone ?? (() => false),
-      context: 'none',
-    })
-  return { clock, batcher, batches, reports, submit }
-}
-
-function rowsOf({ input, from, to }: Slice<Numbers, string>): number[] {
-  return input.slice(from, to)
-}
-
-/** What a promise that must fail fails with. */
-function failureOf(answer: Promise<unknown>): Promise<unknown> {
-  return answer.then(
-    (value) => Promise.reject(new Error(`It answered ${String(value)}`)),
-    (error: unknown) => error,
-  )
-}
+import { Batcher } from '../../../src/serve/batching/batcher.ts'
+import { SlotPool } from '../../../src/serve/batching/slot-pool.ts'
+import { fakeClock } from '../../lib/fake-clock.ts'
+import { failureOf, harness, rowsOf } from './harness.ts'
 
 test('sends a single request at once when nobody else is there', async () => {
   const { clock, submit, batches, reports } = harness()
@@ -72,7 +11,8 @@ test('sends a single request at once when nobody else is there', async () => {
   await clock.advance(10)
   await expect(answer).resolves.toEqual([10])
   expect(batches).toEqual([[1]])
-  expect(reports).toEqual([{ rows: 1, requests: 1, reason: 'idle', durationMs: 10 }])
+  const report = { rows: 1, requests: 1, reason: 'idle', durationMs: 10 }
+  expect(reports).toEqual([{ ...report, predictedMs: 0, heldMs: 0, retries: 0 }])
 })
 
 test('joins what arrives in one turn of the event loop', async () => {
@@ -164,14 +104,14 @@ test('refuses at once when the predicted wait breaks its bound', async () => {
   await learned
   const accepted = [submit([2]), submit([3])]
   await clock.advance(1)
-  const more = [submit([4])]
-  await expect(submit([5])).rejects.toMatchObject({
+  // One is running, one waits: the next would start in 9 + 10 ms.
+  await expect(submit([4])).rejects.toMatchObject({
     code: 'PREDICTED_LATE',
     status: 503,
     retryAfter: 1,
   })
   await clock.advance(50)
-  await Promise.all([...accepted, ...more])
+  await Promise.all(accepted)
 })
 
 test('never refuses when it is idle, however slow the model is', async () => {
@@ -253,4 +193,50 @@ test('answers every request once, with its own rows, whatever arrives when', asy
     }),
     { numRuns: 100 },
   )
+})
+
+test('says once that one row takes longer than the bound on the wait', async () => {
+  const slow: number[] = []
+  const { clock, submit } = harness({
+    maxLatencyMs: 5,
+    onSlowRow: (rowMs) => slow.push(rowMs),
+  })
+  for (let round = 0; round < 12; round++) {
+    const answer = submit([round])
+    await clock.advance(10)
+    await answer
+  }
+  expect(slow).toEqual([10])
+})
+
+test('lets batchers of one pool take turns by the time that their batches take', async () => {
+  const clock = fakeClock()
+  const pool = new SlotPool(1, clock)
+  const served: Record<string, number> = {}
+  const create = (name: string, batchMs: number): Batcher<number, number> =>
+    new Batcher<number, number>({
+      maxBatchSize: 1,
+      maxLatencyMs: Infinity,
+      maxQueueSize: 1000,
+      timeoutMs: 60_000,
+      pool,
+      clock,
+      run: async (slices) => {
+        await new Promise<void>((resolve) => clock.after(batchMs, resolve))
+        served[name] = (served[name] ?? 0) + batchMs
+        return slices.map(({ input }) => input)
+      },
+      join: ([only = 0]) => only,
+    })
+  const batchers = [create('slow', 9), create('quick', 1)]
+  for (const batcher of batchers) {
+    for (let index = 0; index < 500; index++) {
+      const job = { input: index, rows: 1, key: '', deadline: Infinity, context: undefined }
+      void batcher.submit({ ...job, isGone: () => false })
+    }
+  }
+  await clock.advance(900)
+  const { slow = 0, quick = 0 } = served
+  expect(slow + quick).toBeGreaterThan(850)
+  expect(Math.abs(slow - quick)).toBeLessThan(40)
 })

@@ -1,0 +1,32 @@
+import type { ServiceModel } from './service-model.ts'
+
+// The size with this share of the rate that an endless batch would have.
+const efficiency = 0.95
+/** Batches before the model is believed. */
+export const training = 8
+
+export interface CapInput {
+  readonly model: ServiceModel
+  readonly maxBatchSize: number
+  readonly slots: number
+  /** Rows that wait. */
+  readonly rows: number
+  /** What a request may take as a whole. */
+  readonly timeoutMs: number
+  readonly isOverloaded: boolean
+}
+
+/**
+ * Rows worth sending in one batch: the knee of the measured curve, behind which a larger batch is hardly cheaper by the
+ * row. Soft: a backlog is worked off with larger ones, since a hard cap diverges near full load.
+ */
+export function capOf({ model, maxBatchSize, slots, ...input }: CapInput): number {
+  if (model.batches < training || input.isOverloaded) return maxBatchSize
+  const ratio = (efficiency / (1 - efficiency)) * (model.launchMs / model.perRowMs)
+  const knee = Math.min(maxBatchSize, Math.max(1, Math.ceil(ratio)))
+  const isShort = input.rows <= 4 * knee * slots
+  const cap = isShort ? knee : Math.min(maxBatchSize, Math.max(knee, Math.ceil(input.rows / slots)))
+  // Half of the time that a request has is for its own batch: the other half may pass behind another.
+  const inTime = (0.5 * input.timeoutMs) / (1 + 3 * model.residual) - model.launchMs
+  return Math.max(1, Math.min(cap, Math.floor(inTime / model.perRowMs)))
+}
