@@ -128,6 +128,7 @@ const api = z.strictObject({
   maxBatchSize: count.optional(),
   maxLatencyMs: positive.optional(),
   maxQueueSize: count.optional(),
+  weight: positive.optional(),
   retry: z.boolean().optional(),
 })
 

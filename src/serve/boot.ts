@@ -44,7 +44,7 @@ export interface BootInput {
 
 export interface Booted {
   readonly app: App
-  /** Resolves when every model is loaded and `onStartup` has run: from then on calls are answered. */
+  /** Resolves when every model is loaded, and `onStartup` and the warm-ups have run: from then on calls are answered. */
   readonly ready: Promise<void>
 }
 
@@ -68,7 +68,10 @@ export async function boot(input: BootInput): Promise<Booted> {
   loaded.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
   const instance = definition.construct()
-  const ready = loaded.then(() => runHooks(instance, definition.startup))
+  const ready = loaded
+    .then(() => runHooks(instance, definition.startup))
+    .then(() => Promise.all(routes.map((route) => route.warmUp())))
+    .then(() => undefined)
   ready.catch(() => undefined)
 
   const routes = createApiRoutes(input, { definition, instance, ready })
@@ -111,9 +114,11 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       timeoutMs: options.traffic.timeout * 1000,
       pool: shared ?? newPool(),
       hold: options.batching.hold,
+      serverTiming: options.http.response.serverTiming,
       gate,
       ready,
       recorder,
+      logger: input.logger,
       clock,
     })
   })

@@ -29,6 +29,8 @@ export interface ApiOptions<
   readonly maxLatencyMs?: number
   /** Rows that may wait at once; what comes on top is refused. Default: 100 batches. */
   readonly maxQueueSize?: number
+  /** Part of the runners that its batches get beside those of other methods, when all want them. Default: 1. */
+  readonly weight?: number
   /** A batch that failed is run again in parts, so that one bad request fails alone. Default: false. */
   readonly retry?: boolean
   /** An input as a client would send it, parsed: run before the service is ready. */
@@ -94,19 +96,19 @@ function compileApi(name: string, options: AnyOptions): ApiDefinition {
   return { name, route, description, batchable, ...bounds, retry, codec, ...warm }
 }
 
-type Bounds = Pick<ApiDefinition, 'maxBatchSize' | 'maxLatencyMs' | 'maxQueueSize'>
+type Bounds = Pick<ApiDefinition, 'maxBatchSize' | 'maxLatencyMs' | 'maxQueueSize' | 'weight'>
 
 function boundsOf(name: string, options: AnyOptions): Bounds {
-  const { maxBatchSize = 100, maxLatencyMs = 60_000 } = options
+  const { maxBatchSize = 100, maxLatencyMs = 60_000, weight = 1 } = options
   const { maxQueueSize = batchesInQueue * maxBatchSize } = options
-  for (const [key, rows] of Object.entries({ maxBatchSize, maxQueueSize })) {
-    if (Number.isSafeInteger(rows) && rows >= 1) continue
-    throw invalid(`${key} of "${name}" is ${rows}`, 'Write a whole number above 0.')
+  const bounds = { maxBatchSize, maxLatencyMs, maxQueueSize, weight }
+  for (const [key, value] of Object.entries(bounds)) {
+    const isCount = key.endsWith('Size')
+    if (value > 0 && (isCount ? Number.isSafeInteger(value) : typeof value === 'number')) continue
+    const kind = isCount ? 'whole number' : 'number'
+    throw invalid(`${key} of "${name}" is ${value}`, `Write a ${kind} above 0.`)
   }
-  if (typeof maxLatencyMs !== 'number' || !(maxLatencyMs > 0)) {
-    throw invalid(`maxLatencyMs of "${name}" is ${maxLatencyMs}`, 'Write a number above 0.')
-  }
-  return { maxBatchSize, maxLatencyMs, maxQueueSize }
+  return bounds
 }
 
 const known = [
@@ -118,6 +120,7 @@ const known = [
   'maxBatchSize',
   'maxLatencyMs',
   'maxQueueSize',
+  'weight',
   'retry',
   'warmUp',
 ] as const

@@ -14,6 +14,8 @@ export interface ApiDefinition {
   readonly maxLatencyMs: number
   /** Rows that may wait at once. */
   readonly maxQueueSize: number
+  /** Part of the runners beside the other methods that want them. */
+  readonly weight: number
   /** A batch that failed may be run again in parts, so that one bad request fails alone. */
   readonly retry: boolean
   /** An input that is run once before the service is ready. */

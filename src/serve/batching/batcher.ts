@@ -29,6 +29,8 @@ export interface BatcherOptions<Input, Output, Context> {
   readonly timeoutMs: number
   /** Batches under way at once, here and in the batchers that share the pool. */
   readonly pool: SlotPool
+  /** Part of the pool beside the other batchers that share it. Default: 1. */
+  readonly weight?: number
   readonly clock: Clock
   /** Waits for clients that are about to come back, as long as that gains more than it costs. Default: true. */
   readonly hold?: boolean

@@ -16,7 +16,7 @@ export type TakenSlice<Input, Output, Context> = Slice<Input, Context> & {
 }
 
 /** Filled in as a request goes through its batch; of several batches, the last one counts. */
-interface JobTiming {
+export interface JobTiming {
   /** Milliseconds from arrival to the start of the batch. */
   queuedMs: number
   /** Milliseconds of the batch's run. */
@@ -120,6 +120,6 @@ export class Job<Input, Output, Context> {
   }
 }
 
-function expired(): BentoError {
+export function expired(): BentoError {
   return new BentoError('EXPIRED', 'The deadline passes before the request could be answered')
 }

@@ -2,6 +2,8 @@ import type { Clock } from '../../lib/clock.ts'
 
 /** Who wants slots: the line of one batch key. */
 export interface Tenant {
+  /** Its part of the slots, beside those of the others, when all want them. */
+  readonly weight: number
   /** Sends a batch if it wants to; gives the predicted milliseconds, or undefined when it sent none. */
   dispatch(): number | undefined
   /** Predicted time of all that it has waiting. */
@@ -16,7 +18,7 @@ export interface Slot {
 
 /**
  * Places for batches under way, shared by several lines. A free place goes to the line that has had least, by the time
- * its batches take: start-time fair queueing (Goyal, Vin and Cheng, 1996).
+ * its batches take and its weight: start-time fair queueing (Goyal, Vin and Cheng, 1996).
  */
 export class SlotPool {
   readonly size: number
@@ -84,7 +86,7 @@ export class SlotPool {
       const served = this.#served.get(tenant) ?? 0
       this.#virtual = served
       // Nothing is free: what is not known yet counts as little.
-      this.#served.set(tenant, served + Math.max(ms, 0.001))
+      this.#served.set(tenant, served + Math.max(ms, 0.001) / tenant.weight)
     }
   }
 
@@ -99,7 +101,8 @@ export class SlotPool {
   othersMs(tenant: Tenant, ownMs: number): number {
     let sum = 0
     for (const other of this.#waiting) {
-      if (other !== tenant) sum += Math.min(other.backlogMs(), ownMs)
+      if (other === tenant) continue
+      sum += Math.min(other.backlogMs(), (ownMs * other.weight) / tenant.weight)
     }
     return sum / this.size
   }

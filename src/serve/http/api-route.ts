@@ -1,16 +1,19 @@
-import { BentoError } from '../../errors.ts'
+import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../log/logger.ts'
 import type { BatchAxis, Codec } from '../../service/codec/codec.ts'
 import { createBatchContext, createContext, type Context } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import { Batcher } from '../batching/batcher.ts'
-import type { Slice } from '../batching/job.ts'
+import type { JobInput, Slice } from '../batching/job.ts'
 import type { SlotPool } from '../batching/slot-pool.ts'
+import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
-import { bodyResponse } from './responses.ts'
+import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
+import { ServerTiming } from './server-timing.ts'
 
 export interface ApiRouteInput {
   readonly api: ApiDefinition
@@ -22,12 +25,17 @@ export interface ApiRouteInput {
   /** Where its batches run. */
   readonly pool: SlotPool
   readonly hold: boolean
+  /** Answers say in `Server-Timing` what took how long. */
+  readonly serverTiming: boolean
   readonly gate: ConcurrencyGate
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
   readonly recorder: Recorder
+  readonly logger: Logger
   readonly clock: Clock
 }
+
+type CallInput = Omit<JobInput<unknown, Context>, 'rows' | 'key'>
 
 /** One `@api` method as a route: body, validation, admission, batch or call, body. */
 export class ApiRoute implements Route {
@@ -37,6 +45,7 @@ export class ApiRoute implements Route {
   readonly #input: ApiRouteInput
   readonly #codec: Codec
   readonly #batcher?: Batcher<unknown, unknown, Context>
+  readonly #calls: CallQueue<unknown>
   #isReady = false
 
   constructor(input: ApiRouteInput) {
@@ -46,6 +55,7 @@ export class ApiRoute implements Route {
     this.path = api.route
     this.recorder = recorder.endpoint(api.route)
     this.recorder.expect(200, 500)
+    this.#calls = new CallQueue({ ...api, clock: input.clock })
     if (api.batchable && api.codec.batch) this.#batcher = this.#createBatcher(api.codec.batch)
     ready.then(
       () => (this.#isReady = true),
@@ -64,6 +74,29 @@ export class ApiRoute implements Route {
     }
   }
 
+  /** Runs the method on its `warmUp` input, if it has one, as if a client had sent it; before others may. */
+  async warmUp(): Promise<void> {
+    const { api, state } = this.#input
+    if (api.warmUp === undefined) return
+    const request = {
+      method: 'POST',
+      path: this.path,
+      headers: {},
+      signal: new AbortController().signal,
+    }
+    const context = createContext(request, { state, deadline: Infinity })
+    try {
+      const input: unknown = await this.#codec.decode(
+        Buffer.from(JSON.stringify(api.warmUp)),
+        'application/json',
+      )
+      const job = { input, context, deadline: Infinity, isGone: () => false }
+      await this.#codec.encode(await this.#call(job))
+    } catch (error) {
+      throw warmUpFailed(api.name, error)
+    }
+  }
+
   /** Runs what is queued; no more will come. */
   async drain(): Promise<void> {
     await this.#batcher?.drain()
@@ -71,42 +104,54 @@ export class ApiRoute implements Route {
 
   async #run(request: AppRequest, deadline: number): Promise<AppResponse> {
     if (!this.#isReady) await this.#input.ready
+    const { state, serverTiming } = this.#input
     const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
-    const contentType = request.headers['content-type']
-    const decoded = this.#codec.decode(body, headerText(contentType))
+    const timing = serverTiming ? new ServerTiming() : undefined
+    const decoded = this.#codec.decode(body, headerText(request.headers['content-type']))
     const input: unknown = decoded instanceof Promise ? await decoded : decoded
-    const context = createContext(request, { state: this.#input.state, deadline })
-    const output = await this.#call(input, context, { request, deadline })
-    const encoded = this.#codec.encode(output)
-    const { contentType: type, body: bytes } = encoded instanceof Promise ? await encoded : encoded
-    return this.#toResponse(context, bodyResponse(200, type, bytes))
+    timing?.parsed()
+    const context = createContext(request, { state, deadline })
+    const isFirm = request.deadline !== undefined
+    const job = { input, context, deadline, isFirm, isGone: goneOf(request), timing: timing?.job }
+    const output = await this.#call(job)
+    timing?.answered()
+    return this.#respond(output, context, timing)
   }
 
-  #call(
-    input: unknown,
+  async #respond(
+    output: unknown,
     context: Context,
-    { request, deadline }: { request: AppRequest; deadline: number },
-  ): unknown {
+    timing: ServerTiming | undefined,
+  ): Promise<AppResponse> {
+    const encoded = this.#codec.encode(output)
+    const { contentType, body } = encoded instanceof Promise ? await encoded : encoded
+    const { status, headers } = context.response
+    const answer = bodyResponse(status, contentType, body)
+    // What the method says of its answer goes on top.
+    return withHeaders(answer, timing ? { ...timing.headers(), ...headers } : headers)
+  }
+
+  #call(job: CallInput): unknown {
     const { batch } = this.#codec
-    if (!this.#batcher || !batch) return this.#input.call(input, context)
-    return this.#batcher.submit({
-      input,
-      rows: batch.rows(input),
-      key: batch.key(input),
-      deadline,
-      isFirm: request.deadline !== undefined,
-      isGone: request.isGone ?? (() => request.signal.aborted),
-      context,
-    })
+    if (!this.#batcher || !batch) {
+      return this.#calls.submit({ ...job, run: () => this.#callOne(job) })
+    }
+    const { input } = job
+    return this.#batcher.submit({ ...job, rows: batch.rows(input), key: batch.key(input) })
+  }
+
+  #callOne({ input, context }: CallInput): unknown {
+    return this.#input.call(input, context)
   }
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
-    const { api, pool, hold, clock, recorder, timeoutMs } = this.#input
+    const { api, pool, hold, clock, recorder, timeoutMs, logger } = this.#input
     const countRows = recorder.batch(api.name)
     return new Batcher<unknown, unknown, Context>({
       maxBatchSize: api.maxBatchSize,
       maxLatencyMs: api.maxLatencyMs,
       maxQueueSize: api.maxQueueSize,
+      weight: api.weight,
       timeoutMs,
       retry: api.retry,
       hold,
@@ -115,6 +160,7 @@ export class ApiRoute implements Route {
       run: (slices) => this.#runBatch(axis, slices),
       join: (outputs) => axis.joinOutputs(outputs),
       onBatch: ({ rows }) => countRows(rows),
+      onSlowRow: (rowMs) => warnOfSlowRow(logger, api, rowMs),
     })
   }
 
@@ -130,16 +176,6 @@ export class ApiRoute implements Route {
       output,
       slices.map(({ from, to }) => to - from),
     )
-  }
-
-  /** What the method set on its context's response goes on top of the answer. */
-  #toResponse(context: Context, answer: AppResponse): AppResponse {
-    const { response } = context
-    return {
-      ...answer,
-      status: response.status,
-      headers: { ...answer.headers, ...response.headers },
-    }
   }
 
   #within<Value>(deadline: number, work: Promise<Value>): Promise<Value> {
@@ -158,8 +194,33 @@ export class ApiRoute implements Route {
   }
 }
 
+function warmUpFailed(name: string, cause: unknown): BentoError {
+  const fields = isBentoError(cause) ? (cause.detail ?? []) : []
+  const reasons = fields.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`)
+  const reason = reasons.length > 0 ? reasons.join('; ') : messageOf(cause)
+  return new BentoError('STARTUP_FAILED', `The warm-up of "${name}" failed: ${reason}`, {
+    hint: 'Correct `warmUp` in `@api`, or what the method does with it.',
+    cause,
+  })
+}
+
+function warnOfSlowRow(logger: Logger, { name, maxLatencyMs }: ApiDefinition, rowMs: number): void {
+  const took = Math.round(rowMs * 10) / 10
+  logger.warn(
+    { method: name, rowMs: took, maxLatencyMs },
+    'One row takes longer than maxLatencyMs: whatever has to wait for a batch is refused',
+  )
+}
+
 function timedOut(timeoutMs: number): BentoError {
-  return new BentoError('TIMEOUT', `Not able to process the request in ${timeoutMs / 1000} seconds`)
+  return new BentoError(
+    'TIMEOUT',
+    `Not able to process the request in ${Math.round(timeoutMs) / 1000} seconds`,
+  )
+}
+
+function goneOf(request: AppRequest): () => boolean {
+  return request.isGone ?? (() => request.signal.aborted)
 }
 
 function headerText(value: string | readonly string[] | undefined): string | undefined {

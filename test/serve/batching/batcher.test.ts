@@ -209,16 +209,20 @@ test('says once that one row takes longer than the bound on the wait', async () 
   expect(slow).toEqual([10])
 })
 
-test('lets batchers of one pool take turns by the time that their batches take', async () => {
+/** Milliseconds that each of two batchers on one slot has run after 900 ms in which both always wanted it. */
+async function turns(
+  options: Readonly<Record<string, { batchMs: number; weight?: number }>>,
+): Promise<Record<string, number>> {
   const clock = fakeClock()
   const pool = new SlotPool(1, clock)
   const served: Record<string, number> = {}
-  const create = (name: string, batchMs: number): Batcher<number, number> =>
-    new Batcher<number, number>({
+  for (const [name, { batchMs, weight = 1 }] of Object.entries(options)) {
+    const batcher = new Batcher<number, number>({
       maxBatchSize: 1,
       maxLatencyMs: Infinity,
       maxQueueSize: 1000,
       timeoutMs: 60_000,
+      weight,
       pool,
       clock,
       run: async (slices) => {
@@ -228,15 +232,27 @@ test('lets batchers of one pool take turns by the time that their batches take',
       },
       join: ([only = 0]) => only,
     })
-  const batchers = [create('slow', 9), create('quick', 1)]
-  for (const batcher of batchers) {
-    for (let index = 0; index < 500; index++) {
+    for (let index = 0; index < 900; index++) {
       const job = { input: index, rows: 1, key: '', deadline: Infinity, context: undefined }
       void batcher.submit({ ...job, isGone: () => false })
     }
   }
   await clock.advance(900)
-  const { slow = 0, quick = 0 } = served
+  return served
+}
+
+test('lets batchers of one pool take turns by the time that their batches take', async () => {
+  const { slow = 0, quick = 0 } = await turns({ slow: { batchMs: 9 }, quick: { batchMs: 1 } })
   expect(slow + quick).toBeGreaterThan(850)
   expect(Math.abs(slow - quick)).toBeLessThan(40)
+})
+
+test('gives a batcher of three times the weight three times as long', async () => {
+  const { heavy = 0, light = 0 } = await turns({
+    heavy: { batchMs: 2, weight: 3 },
+    light: { batchMs: 2 },
+  })
+  expect(heavy + light).toBeGreaterThan(850)
+  expect(heavy / light).toBeGreaterThan(2.8)
+  expect(heavy / light).toBeLessThan(3.2)
 })
