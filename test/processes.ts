@@ -32,6 +32,9 @@ export interface Started {
   signal(name: NodeJS.Signals): void
   /** The exit code, once it has ended. */
   readonly exited: Promise<number | null>
+  readonly pid: number
+  /** Ends it and all its children at once, and waits until it has ended. */
+  kill(): Promise<void>
   /** Presses Ctrl-C: the signal goes to all its children too, as in a terminal. Gives the exit code. */
   interrupt(): Promise<number | null>
 }
@@ -71,6 +74,13 @@ export function start(file: string, args: readonly string[], options: RunOptions
       }),
     signal: (name) => void child.kill(name),
     exited: exited.then(() => child.exitCode),
+    pid: child.pid ?? 0,
+    async kill() {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-child.pid, 'SIGKILL')
+        await exited
+      }
+    },
     async interrupt() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT')
       await exited

@@ -9,7 +9,7 @@ export interface CommandContext {
   readonly stdout: Writable & Terminal
   readonly stderr: Writable & Terminal
   /** Calls `handler` at each Ctrl-C and SIGTERM, until the returned function is called. */
-  onSignal(handler: () => void): () => void
+  readonly onSignal: (handler: () => void) => () => void
 }
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -26,5 +26,5 @@ export interface Session {
   readonly out: Output
   readonly stdin: CommandContext['stdin']
   /** Takes Ctrl-C over from the default, which ends the command with exit code 130. */
-  onSignal(handler: () => void): () => void
+  readonly onSignal: (handler: () => void) => () => void
 }

@@ -69,8 +69,7 @@ export const serveCommand = defineCommand({
     const { host, port, workers, development } = flags
     const options = withoutUndefined({ host, port, workers, development })
     const serving = await startServing(source, options, session)
-    session.onSignal(drainThenKill(serving, (line) => session.out.say(line), systemClock))
-    await announce(serving.url, source.path, session)
+    if (!serving.isDraining) await announce(serving.url, source.path, session)
     if (!flags.reload || !source.project) return serving.exited
     const reopen = (): Promise<Source> => openSource(args.target, { ...session, cwd })
     const reloading = await startReload(source.project, { serving, reopen, out: session.out })
@@ -121,7 +120,7 @@ async function openSource(target: string | undefined, session: Session): Promise
 async function startServing(
   { path, packageRoots }: Source,
   flags: ServeFlags,
-  { env, out }: Session,
+  { env, out, onSignal }: Session,
 ): Promise<Serving> {
   const file = join(path, 'dist', 'service.mjs')
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because every bento's service.mjs exports this
@@ -134,6 +133,7 @@ async function startServing(
     packageRoots,
     logFormat: isForPeople ? 'text' : 'json',
     say: (line) => out.say(line),
+    onBound: (serving) => onSignal(drainThenKill(serving, (line) => out.say(line), systemClock)),
   })
 }
 

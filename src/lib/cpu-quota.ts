@@ -1,9 +1,19 @@
 import { readFile } from 'node:fs/promises'
 
+const defaultRoot = '/sys/fs/cgroup'
+
 /** CPUs that this process may use: the cgroup's quota (v2, then v1), at most the host's cores; may be a fraction. */
-export async function readCpuQuota(hostCores: number, root = '/sys/fs/cgroup'): Promise<number> {
+export async function readCpuQuota(hostCores: number, root = defaultRoot): Promise<number> {
   const quota = (await readQuotaV2(root)) ?? (await readQuotaV1(root)) ?? hostCores
   return Math.min(quota, hostCores)
+}
+
+/** Memory that this process may use: the cgroup's limit (v2, then v1), at most what the host has. */
+export async function readMemoryLimit(hostBytes: number, root = defaultRoot): Promise<number> {
+  const files = [`${root}/memory.max`, `${root}/memory/memory.limit_in_bytes`]
+  const limits = (await Promise.all(files.map(readText))).map((text) => Number(text ?? 'absent'))
+  // v2 writes "max" where there is no limit, v1 a number that no host reaches.
+  return Math.min(hostBytes, ...limits.filter((limit) => limit > 0))
 }
 
 // "max 100000" or "150000 100000": microseconds of CPU in each period.

@@ -11,7 +11,7 @@ import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { App } from './app.ts'
 import { SlotPool } from './batching/slot-pool.ts'
-import { ConcurrencyGate } from './concurrency.ts'
+import type { ConcurrencyGate } from './concurrency.ts'
 import { AccessLog } from './http/access-log.ts'
 import { ApiRoute } from './http/api-route.ts'
 import { DocsPage } from './http/docs-page.ts'
@@ -33,8 +33,7 @@ export interface BootInput {
   readonly logger: Logger
   readonly lines: LineLog
   readonly clock: Clock
-  /** Requests that this process may have under way at once. */
-  readonly concurrency: number | undefined
+  readonly gate: ConcurrencyGate
   /** Folder of the docs page's files. */
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
@@ -100,7 +99,6 @@ interface Constructed {
 function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[] {
   const { options, executor, recorder, clock } = input
   const { definition, instance, ready } = constructed
-  const gate = new ConcurrencyGate(input.concurrency)
   const state = {}
   const newPool = (): SlotPool => new SlotPool(executor.slots, clock)
   // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
@@ -115,7 +113,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       pool: shared ?? newPool(),
       hold: options.batching.hold,
       serverTiming: options.http.response.serverTiming,
-      gate,
+      gate: input.gate,
       ready,
       recorder,
       logger: input.logger,

@@ -6,6 +6,7 @@ import { createLogger } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot } from './boot.ts'
+import { concurrencyLimit, ConcurrencyGate } from './concurrency.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile, readCounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
@@ -55,7 +56,7 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
     recorder: counters.recorder,
     clock: systemClock,
-    concurrency: options.traffic.maxConcurrency,
+    gate: new ConcurrencyGate(concurrencyLimit(options.traffic)),
     readiness: async () => '',
     metrics: counters.render,
   })

@@ -10,6 +10,8 @@ export interface ServeInput {
   readonly logFormat: 'json' | 'text'
   /** One line for a person, as the banner and the plan. Goes to stderr. */
   readonly say: (line: string) => void
+  /** Called as soon as the port is bound, before anything is ready: from then on it can be drained and killed. */
+  readonly onBound?: (serving: Serving) => void
 }
 
 export interface ServeFlags {
@@ -24,6 +26,7 @@ export interface ServeFlags {
 export interface Serving {
   /** As `http://127.0.0.1:3000`; the port is the real one when 0 was asked for. */
   readonly url: string
+  readonly isDraining: boolean
   /** The exit code, once everything has ended. */
   readonly exited: Promise<number>
   /** Starts workers on another build, and drains the old ones when those are ready. On failure the old ones go on. */

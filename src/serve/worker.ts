@@ -4,7 +4,7 @@ import { createLogger } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot, type BootInput } from './boot.ts'
-import { shareOf } from './concurrency.ts'
+import { concurrencyLimit, ConcurrencyGate } from './concurrency.ts'
 import { NodeServer } from './http/node-server.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
@@ -37,15 +37,17 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     log.stream.flushSync()
     link.send({ type: 'failed', error: toWire(error) })
   }
+  // One method's forgotten promise must not end the requests of everybody else.
+  process.on('unhandledRejection', (error) => {
+    log.logger.error({ err: error }, 'A promise was rejected, and nobody handled it')
+  })
   void executor.lost.then(fail)
   try {
     const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
-    serve(app, link, () => log.stream.flushSync())
-    setInterval(() => {
-      given.recorder.saveGauges()
-      link.send({ type: 'beat', oldestRunMs: executor.oldestRunMs() })
-    }, beatMs).unref()
+    const server = serve(given, { app, link, ready, flush: () => log.stream.flushSync() })
+    const beat = (): void => sendBeat(link, { given, executor, server })
+    setInterval(beat, beatMs).unref()
     await ready
     link.send({ type: 'ready' })
   } catch (error) {
@@ -58,8 +60,7 @@ function bootInputOf(
   link: SupervisorLink,
   { logger, lines }: Pick<BootInput, 'logger' | 'lines'>,
 ): BootInput {
-  const { path, manifest, options, plan, index } = data
-  const { maxConcurrency } = options.traffic
+  const { path, manifest, options } = data
   const counters = new CounterFile(data.counters)
   return {
     path,
@@ -71,23 +72,65 @@ function bootInputOf(
     logger,
     lines,
     clock: systemClock,
-    concurrency: maxConcurrency && shareOf(maxConcurrency, plan.workers, index),
+    gate: createGate(data, link),
     docs,
     readiness: () => link.ask('readiness'),
     metrics: () => link.ask('metrics'),
   }
 }
 
-function serve(app: App, link: SupervisorLink, flush: () => void): void {
-  const server = new NodeServer(app)
+// Few enough that a worker does not sit on what others need, many enough that asking is rare.
+const blocksOfAWorker = 4
+
+function createGate({ options, plan, leases }: WorkerData, link: SupervisorLink): ConcurrencyGate {
+  const limit = concurrencyLimit(options.traffic)
+  if (limit === undefined) return new ConcurrencyGate()
+  const block = Math.ceil(limit / (plan.workers * blocksOfAWorker))
+  return new ConcurrencyGate(leases ?? 0, link.leases(block))
+}
+
+interface Answering {
+  readonly app: App
+  readonly link: SupervisorLink
+  readonly ready: Promise<void>
+  readonly flush: () => void
+}
+
+function serve(given: BootInput, { app, link, ready, flush }: Answering): NodeServer {
+  const server = new NodeServer(app, given.options.http)
+  let isReady = false
+  ready.then(
+    () => (isReady = true),
+    () => undefined,
+  )
   link.on({
     connection: (socket) => server.accept(socket),
     drain: async (lastCallMs) => {
       await server.drain(lastCallMs)
-      await app.close()
+      // What has not begun has nothing to finish; a model that still loads would only be waited for.
+      if (isReady) await app.close()
       flush()
       link.send({ type: 'drained' })
     },
+    gate: given.gate,
   })
   link.send({ type: 'listening' })
+  return server
+}
+
+interface Beating {
+  readonly given: BootInput
+  readonly executor: ThreadExecutor
+  readonly server: NodeServer
+}
+
+function sendBeat(link: SupervisorLink, { given, executor, server }: Beating): void {
+  given.recorder.saveGauges()
+  given.gate.settle()
+  link.send({
+    type: 'beat',
+    oldestRunMs: executor.oldestRunMs(),
+    rssBytes: process.memoryUsage.rss(),
+    requests: server.requests,
+  })
 }

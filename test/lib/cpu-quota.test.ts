@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { readCpuQuota } from '../../src/lib/cpu-quota.ts'
+import { readCpuQuota, readMemoryLimit } from '../../src/lib/cpu-quota.ts'
 
 async function cgroup(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'bento-cgroup-'))
   await mkdir(join(root, 'cpu'))
+  await mkdir(join(root, 'memory'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text)
   return root
 }
@@ -28,4 +29,18 @@ test.each([
   ['no cgroup', {}, 8],
 ])('reads %s', async (_name, files, expected) => {
   await expect(readCpuQuota(8, await cgroup(files))).resolves.toBe(expected)
+})
+
+test.each([
+  ['a memory limit of version 2', { 'memory.max': '2147483648\n' }, 2 ** 31],
+  ['no memory limit of version 2', { 'memory.max': 'max\n' }, 2 ** 33],
+  ['a memory limit of version 1', { 'memory/memory.limit_in_bytes': '1073741824\n' }, 2 ** 30],
+  [
+    'no memory limit of version 1',
+    { 'memory/memory.limit_in_bytes': '9223372036854771712\n' },
+    2 ** 33,
+  ],
+  ['no memory limit without a cgroup', {}, 2 ** 33],
+])('reads %s', async (_name, files, expected) => {
+  await expect(readMemoryLimit(2 ** 33, await cgroup(files))).resolves.toBe(expected)
 })

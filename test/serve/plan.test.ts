@@ -36,3 +36,38 @@ test('prints the plan in words', () => {
     '1 worker × 3 runner threads × 1 thread a run, on 4 CPUs',
   )
 })
+
+const gibibyte = 2 ** 30
+
+test.each([
+  // One copy of the weights for each runner thread of each worker.
+  [{ cpus: 4, workers: 'cpu_count', modelBytes: gibibyte }, 16, 4, undefined],
+  [
+    { cpus: 4, workers: 'cpu_count', modelBytes: 2 * gibibyte },
+    8,
+    3,
+    'for 4 workers it needs about 8.4 GiB of 8.0 GiB of memory',
+  ],
+  [
+    { cpus: 2, workers: 'cpu_count', modelBytes: 9 * gibibyte },
+    8,
+    1,
+    'for 2 workers it needs about 18.2 GiB of 8.0 GiB of memory',
+  ],
+  [
+    { cpus: 2, workers: 2, modelBytes: 5 * gibibyte },
+    8,
+    2,
+    'needs about 10.2 GiB of 8.0 GiB of memory: it may run out',
+  ],
+] as const)('plans %j in %i GiB for %i workers', (input, memory, ...expected) => {
+  const { workers, note } = planThreads({ ...asked, ...input, memoryBytes: memory * gibibyte })
+  expect([workers, note]).toEqual(expected)
+})
+
+test('says in its print what it gave up', () => {
+  const plan = { cpus: 2, workers: 1, runners: 1, intraOpThreads: 1, note: 'needs more' }
+  expect(renderPlan(plan)).toBe(
+    '1 worker × 1 runner thread × 1 thread a run, on 2 CPUs; needs more',
+  )
+})

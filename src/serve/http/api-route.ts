@@ -65,7 +65,8 @@ export class ApiRoute implements Route {
 
   async answer(request: AppRequest): Promise<AppResponse> {
     const { gate, clock, timeoutMs } = this.#input
-    gate.enter()
+    const entered = gate.enter()
+    if (entered) await entered
     try {
       const deadline = request.deadline ?? clock.now() + timeoutMs
       return await this.#within(deadline, this.#run(request, deadline))

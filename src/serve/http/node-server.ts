@@ -1,37 +1,57 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { BentoError } from '../../errors.ts'
-import type { App, AppRequest, AppResponse } from '../app.ts'
+import type { ServeOptions } from '../../config/service-options.ts'
+import type { BentoError } from '../../errors.ts'
+import type { App, AppResponse } from '../app.ts'
+import { NodeRequest } from './node-request.ts'
+import { declaresTooMuch, noBody, readBody, type Received, tooLarge } from './request-body.ts'
 import { errorResponse } from './responses.ts'
+import { sendStream } from './send-stream.ts'
 
-// Longer than the 60 s of common load balancers, so that they close idle connections and not we.
-const keepAliveMs = 75_000
-const headersMs = 10_000
-const bodyLimitBytes = 64 * 1024 * 1024
+/** What a connection may take; times in seconds. */
+export type HttpLimits = Pick<
+  ServeOptions['http'],
+  'maxBodySize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
+>
+
 const drainCheckMs = 20
+// A connection that is closed while its client still sends is reset, and the client would never see why.
+const lingerMs = 2000
+// Slow clients are looked for this often, at most; node's own 30 s would make any timeout below it a rough guess.
+const timeoutCheckMs = 1000
 
-/** node:http over an app. Its connections come from the supervisor, or from `listen` of the server itself. */
+/** node:http over an app. Its connections come from the supervisor. */
 export class NodeServer {
   readonly #app: App
   readonly #server: Server
-  /** Requests under way on each connection. */
-  readonly #sockets = new Map<Socket, number>()
+  readonly #maxBodySize: number
+  readonly #connections = new Map<Socket, Connection>()
   #isDraining = false
+  #requests = 0
 
-  constructor(app: App) {
+  constructor(app: App, limits: HttpLimits) {
     this.#app = app
+    this.#maxBodySize = limits.maxBodySize
     this.#server = createServer({
-      keepAliveTimeout: keepAliveMs,
-      headersTimeout: headersMs,
+      keepAliveTimeout: limits.keepAliveTimeout * 1000,
+      headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout) * 1000,
+      requestTimeout: limits.requestTimeout * 1000,
+      connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.headersTimeout * 250),
       noDelay: true,
     })
     this.#server.on('request', (request, response) => this.#receive(request, response))
+    this.#server.on('checkContinue', (request, response) => this.#expect(request, response))
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.set(socket, 0)
-      socket.once('close', () => this.#sockets.delete(socket))
+      this.#connections.set(socket, { requests: 0, idleSince: performance.now(), bytesRead: 0 })
+      socket.once('close', () => this.#connections.delete(socket))
     })
     // node:http starts watching for slow clients when it listens. This server never does: the supervisor accepts.
     this.#server.emit('listening')
+  }
+
+  /** How many requests have come, since the start. */
+  get requests(): number {
+    return this.#requests
   }
 
   /** Takes a connection that another process accepted. */
@@ -42,45 +62,67 @@ export class NodeServer {
 
   /**
    * Answers what is under way, and what arrives on open connections within `lastCallMs`, asking each client to close;
-   * then closes the rest.
+   * then closes what is idle for as long.
    */
   async drain(lastCallMs: number): Promise<void> {
     this.#isDraining = true
-    await wait(lastCallMs)
-    while (this.#sockets.size > 0) {
-      // Not closeIdleConnections: it leaves alone what has never sent a byte, as a browser's spare connection.
-      for (const [socket, requests] of this.#sockets) if (requests === 0) socket.destroy()
+    const startedAt = performance.now()
+    for (const connection of this.#connections.values()) connection.idleSince = startedAt
+    while (this.#connections.size > 0) {
       await wait(drainCheckMs)
+      // Right after the event loop has read what arrived: a request that is here already is not idleness.
+      await afterReading()
+      this.#closeIdle(lastCallMs)
+    }
+  }
+
+  // Not closeIdleConnections: it leaves alone what has never sent a byte, as a browser's spare connection.
+  #closeIdle(lastCallMs: number): void {
+    const now = performance.now()
+    for (const [socket, connection] of this.#connections) {
+      if (connection.requests > 0) continue
+      if (socket.bytesRead > connection.bytesRead) {
+        // Perhaps a part of a request; the timeout for its headers bounds the wait for the rest.
+        connection.bytesRead = socket.bytesRead
+        connection.idleSince = now
+      } else if (now - connection.idleSince >= lastCallMs) socket.destroy()
     }
   }
 
   #track({ socket }: IncomingMessage, response: ServerResponse): void {
-    const move = (by: number): void => {
-      const requests = this.#sockets.get(socket)
-      if (requests !== undefined) this.#sockets.set(socket, requests + by)
-    }
-    move(1)
-    response.once('close', () => move(-1))
+    this.#requests++
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    connection.requests++
+    response.once('close', () => {
+      connection.requests--
+      if (this.#isDraining) connection.idleSince = performance.now()
+    })
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const { method } = request
     this.#track(request, response)
-    if (method === 'GET' || method === 'HEAD') {
-      this.#answer(request, response, noBody)
+    if (method === 'GET' || method === 'HEAD') this.#answer(request, response, noBody)
+    else readBody(request, this.#maxBodySize, this.#receiver(request, response))
+  }
+
+  /** The client waits for a word before it sends its body. */
+  #expect(request: IncomingMessage, response: ServerResponse): void {
+    if (declaresTooMuch(request, this.#maxBodySize)) {
+      this.#track(request, response)
+      this.#refuse(request, response, tooLarge(this.#maxBodySize))
       return
     }
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= bodyLimitBytes) chunks.push(chunk)
-      else chunks.length = 0
-    })
-    request.on('end', () => {
-      if (size > bodyLimitBytes) this.#send(response, errorResponse(tooLarge()))
-      else this.#answer(request, response, join(chunks))
-    })
+    response.writeContinue()
+    this.#receive(request, response)
+  }
+
+  #receiver(request: IncomingMessage, response: ServerResponse): Received {
+    return (body) => {
+      if (Buffer.isBuffer(body)) this.#answer(request, response, body)
+      else this.#refuse(request, response, body)
+    }
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -90,81 +132,64 @@ export class NodeServer {
     )
   }
 
-  #send(response: ServerResponse, answer: AppResponse): void {
+  /** A body that cannot be read is the app's to answer: it counts and logs every answer. */
+  #refuse(request: IncomingMessage, response: ServerResponse, error: BentoError): void {
+    this.#app.handle(new NodeRequest(request, response, unreadable(error))).then(
+      (answer) => sendAndLinger(request, response, answer),
+      (failure: unknown) => sendAndLinger(request, response, errorResponse(failure)),
+    )
+  }
+
+  #send(response: ServerResponse, { status, headers, body }: AppResponse): void {
     if (this.#isDraining) response.setHeader('connection', 'close')
-    if (Buffer.isBuffer(answer.body)) {
-      response.writeHead(answer.status, answer.headers)
-      response.end(answer.body)
-      return
-    }
-    void pipe(response, answer, answer.body)
+    response.writeHead(status, headers)
+    if (Buffer.isBuffer(body)) response.end(body)
+    else void sendStream(response, body)
   }
 }
 
-const noBody = Buffer.alloc(0)
-
-function join(chunks: readonly Buffer[]): Buffer {
-  const [first = noBody] = chunks
-  return chunks.length > 1 ? Buffer.concat(chunks) : first
+interface Connection {
+  /** Under way. */
+  requests: number
+  /** Since when none is; kept up to date only while draining. */
+  idleSince: number
+  /** What had been read of it at the last look; only kept while draining. */
+  bytesRead: number
 }
 
-async function pipe(
+/** A body that fails with `error` when it is read. */
+function unreadable(error: BentoError): AsyncIterable<never> {
+  const next = async (): Promise<never> => {
+    throw error
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
+}
+
+/**
+ * Answers at once, and closes when the client has sent the rest, which nobody reads, or has had its time. The length
+ * tells the client where the answer ends.
+ */
+function sendAndLinger(
+  request: IncomingMessage,
   response: ServerResponse,
-  answer: AppResponse,
-  body: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  response.writeHead(answer.status, answer.headers)
-  try {
-    for await (const chunk of body) response.write(chunk)
+  { status, headers, body }: AppResponse,
+): void {
+  response.setHeader('connection', 'close')
+  response.writeHead(status, headers)
+  if (Buffer.isBuffer(body)) response.write(body)
+  if (request.complete || response.closed) {
     response.end()
-  } catch {
-    // The status has gone out: cutting the connection is the only way left to say that the answer is not whole.
-    response.destroy()
+    return
   }
-}
-
-function tooLarge(): BentoError {
-  return new BentoError('BODY_TOO_LARGE', `The body is larger than ${bodyLimitBytes} bytes`)
+  const timer = setTimeout(() => response.end(), lingerMs)
+  request.once('end', () => response.end())
+  response.once('close', () => clearTimeout(timer))
 }
 
 function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs))
 }
 
-/** Made for every request, so that what few requests ask for is made when it is asked for. */
-class NodeRequest implements AppRequest {
-  readonly method: string
-  readonly path: string
-  readonly body: Buffer
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  #abort: AbortController | undefined
-
-  constructor(request: IncomingMessage, response: ServerResponse, body: Buffer) {
-    this.method = request.method ?? 'GET'
-    this.path = request.url ?? '/'
-    this.body = body
-    this.#request = request
-    this.#response = response
-  }
-
-  get headers(): AppRequest['headers'] {
-    return this.#request.headers
-  }
-
-  get remote(): string {
-    const { remoteAddress = '_', remotePort = 0 } = this.#request.socket
-    return `${remoteAddress}:${remotePort}`
-  }
-
-  readonly isGone = (): boolean => this.#response.closed || this.#request.socket.destroyed
-
-  get signal(): AbortSignal {
-    if (this.#abort) return this.#abort.signal
-    const abort = new AbortController()
-    this.#abort = abort
-    if (this.isGone()) abort.abort()
-    else this.#response.once('close', () => this.#response.writableFinished || abort.abort())
-    return abort.signal
-  }
+function afterReading(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

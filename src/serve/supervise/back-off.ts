@@ -1,6 +1,6 @@
 const firstDelayMs = 100
 const mostDelayMs = 10_000
-/** A worker that lived this long was not in a crash loop. */
+/** A worker that was ready for this long was not in a crash loop. */
 const healthyMs = 10_000
 
 /** How long to wait before a dead worker is replaced: nearly at once, then ever longer in a crash loop. */
@@ -11,8 +11,9 @@ export class BackOff {
     return this.#failures >= 3
   }
 
-  delayAfter(livedMs: number): number {
-    if (livedMs >= healthyMs) this.#failures = 0
+  /** `readyMs`: how long the worker was of use. The time that it took to start is no sign of health. */
+  delayAfter(readyMs: number): number {
+    if (readyMs >= healthyMs) this.#failures = 0
     const delayMs = Math.min(mostDelayMs, firstDelayMs * 2 ** this.#failures)
     this.#failures++
     return delayMs

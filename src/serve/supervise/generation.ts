@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { BackOff } from './back-off.ts'
 import { type Fork, forkWorker } from './fork.ts'
-import type { FromWorker, WorkerData } from './protocol.ts'
-import { WorkerProcess } from './worker-process.ts'
+import type { WorkerData } from './protocol.ts'
+import { Slot } from './slot.ts'
+import { findExcess, findHang, type WorkerBounds } from './worker-health.ts'
+import { WorkerProcess, type WorkerRequest } from './worker-process.ts'
 
 export interface GenerationInput {
   /** `dist/service.mjs` of the build that these workers run. */
@@ -15,19 +16,28 @@ export interface GenerationInput {
   /** What worker `index` is told. */
   readonly dataFor: (index: number) => WorkerData
   readonly clock: Clock
-  readonly runTimeoutMs: number
-  readonly onAsk: (worker: WorkerProcess, message: FromWorker & { type: 'ask' }) => void
+  readonly bounds: WorkerBounds
+  /** How long a drain may take before what still runs is killed. */
+  readonly graceMs: number
+  readonly say: (line: string) => void
+  readonly onBorn: (worker: WorkerProcess) => void
+  readonly onAsk: (worker: WorkerProcess, message: WorkerRequest) => void
   /** Some worker can take connections that could not before. */
   readonly onOpen: () => void
   readonly onDeath: (worker: WorkerProcess) => void
 }
 
-const silentMs = 10_000
+// There is time to tell every client of a worker that is replaced to come back on a new connection.
+export const replaceLastCallMs = 2000
 
 /** The workers of one build: started, watched and replaced together. */
 export class Generation {
   readonly #input: GenerationInput
-  readonly #slots: Slot[]
+  readonly #slots: readonly Slot[]
+  /** Every process that lives: those in slots, those that come, those that go. */
+  readonly #living = new Set<WorkerProcess>()
+  /** Those that go, and until when they may. */
+  readonly #going = new Map<WorkerProcess, number>()
   readonly ready: Promise<void>
   #spare: Fork | undefined
   #isReady = false
@@ -42,12 +52,8 @@ export class Generation {
     this.ready = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    this.#slots = Array.from({ length: input.workers }, (_, index) => ({
-      index: index + 1,
-      backOff: new BackOff(),
-      worker: undefined,
-    }))
-    for (const slot of this.#slots) this.#start(slot)
+    this.#slots = Array.from({ length: input.workers }, (_, index) => new Slot(index + 1))
+    for (const slot of this.#slots) slot.worker = this.#fork(slot)
   }
 
   /** Gives a connection to the next ready worker, or else to one that at least answers probes. */
@@ -59,39 +65,55 @@ export class Generation {
 
   /** Empty when all is well. */
   readiness(): string {
-    if (this.#isDraining) return 'The service is shutting down'
-    const isServing = this.#slots.some((slot) => slot.worker?.state === 'ready')
-    const looping = this.#slots.find((slot) => slot.backOff.isLooping && !isReady(slot))
+    const looping = this.#slots.find((slot) => slot.isLooping)
     if (looping) return `A worker cannot stay up: ${looping.lastError ?? 'unknown'}`
-    return isServing ? '' : 'The service is starting'
+    return this.#slots.some((slot) => slot.isReady) ? '' : 'The service is starting'
   }
 
-  /** Kills whoever hangs: an event loop that is silent, or a run that never ends. */
+  /** Every worker dies whenever it is started. */
+  get isLooping(): boolean {
+    return this.#isReady && this.#slots.every((slot) => slot.isLooping)
+  }
+
+  /** Kills whoever hangs, and replaces whoever has served its time. */
   watch(): void {
-    for (const { worker } of this.#slots) {
-      // The import of a user's module may block for as long as it likes.
-      if (!worker || worker.state === 'dead' || worker.state === 'starting') continue
-      const silentForMs = this.#input.clock.now() - worker.lastBeatAt
-      const problem = problemOf(worker, silentForMs, this.#input.runTimeoutMs)
-      if (problem !== undefined) worker.kill(`hung: ${problem}`)
+    const { clock, bounds } = this.#input
+    const now = clock.now()
+    for (const worker of this.#living) {
+      const hang = findHang(worker, bounds, now)
+      if (hang !== undefined) worker.kill(`hung: ${hang}`)
     }
+    for (const [worker, until] of this.#going) if (now > until) worker.kill('did not finish')
+    if (!this.#isDraining) this.#replaceOne(now)
   }
 
-  /** Resolves when every worker has finished and ended. */
-  async drain(lastCallMs: number): Promise<void> {
-    this.#isDraining = true
-    for (const { worker } of this.#slots) worker?.drain(lastCallMs)
-    if (this.#isOver) return
-    await new Promise<void>((resolve) => this.#ended.push(resolve))
+  /** Resolves when every worker has finished and ended: true, or false when one was killed before it had. */
+  async drain(lastCallMs: number): Promise<boolean> {
+    this.#end()
+    for (const worker of this.#living) worker.drain(lastCallMs)
+    let isWhole = true
+    const cancel = this.#input.clock.after(this.#input.graceMs, () => {
+      isWhole = false
+      this.kill()
+    })
+    if (!this.#isOver) await new Promise<void>((resolve) => this.#ended.push(resolve))
+    cancel()
+    return isWhole
   }
 
   kill(): void {
+    this.#end()
+    for (const worker of this.#living) worker.kill('killed')
+  }
+
+  /** Nobody is started any more. */
+  #end(): void {
     this.#isDraining = true
-    for (const { worker } of this.#slots) worker?.kill('killed')
+    for (const slot of this.#slots) slot.cancelStart()
   }
 
   get #isOver(): boolean {
-    return this.#slots.every(({ worker }) => !worker || worker.state === 'dead')
+    return this.#living.size === 0
   }
 
   #nextIn(state: 'ready' | 'listening'): WorkerProcess | undefined {
@@ -102,64 +124,87 @@ export class Generation {
     return undefined
   }
 
-  #start(slot: Slot): void {
-    const { file, dataFor, onAsk } = this.#input
+  #fork(slot: Slot): WorkerProcess {
+    const { file, dataFor, onAsk, onBorn } = this.#input
     const fork = this.#spare ?? forkWorker(file)
     this.#spare = undefined
-    slot.worker = new WorkerProcess(fork, dataFor(slot.index), {
+    const worker = new WorkerProcess(fork, dataFor(slot.index), {
       asked: onAsk,
-      changed: (worker) => this.#changed(slot, worker),
+      changed: (changed) => this.#changed(slot, changed),
     })
+    this.#living.add(worker)
+    onBorn(worker)
+    return worker
+  }
+
+  /** One at a time, so that the others carry the load. */
+  #replaceOne(now: number): void {
+    if (!this.#isReady || this.#living.size > this.#slots.length) return
+    for (const slot of this.#slots) {
+      const excess =
+        slot.canBeReplaced(now) && slot.worker && findExcess(slot.worker, this.#input.bounds)
+      if (!excess) continue
+      this.#input.say(`Worker ${slot.index} is replaced: it ${excess}`)
+      slot.next = this.#fork(slot)
+      return
+    }
   }
 
   #changed(slot: Slot, worker: WorkerProcess): void {
     if (worker.state === 'dead') this.#died(slot, worker)
+    if (worker.state === 'ready' && worker === slot.next) this.#takeOver(slot)
     if (worker.state === 'listening' || worker.state === 'ready') this.#input.onOpen()
-    if (this.#slots.every(isReady)) {
+    if (this.#slots.every(({ isReady }) => isReady)) {
       this.#isReady = true
       this.#settle?.resolve()
     }
   }
 
+  #takeOver(slot: Slot): void {
+    const { clock, graceMs } = this.#input
+    const now = clock.now()
+    const previous = slot.settleNext(now)
+    if (!previous) return
+    this.#going.set(previous, now + graceMs)
+    previous.drain(replaceLastCallMs)
+  }
+
   #died(slot: Slot, worker: WorkerProcess): void {
+    this.#living.delete(worker)
+    this.#going.delete(worker)
     this.#input.onDeath(worker)
-    slot.lastError = worker.error?.message
     if (this.#isDraining) {
       if (this.#isOver) for (const resolve of this.#ended.splice(0)) resolve()
       return
     }
-    if (!this.#isReady) {
-      // What cannot start once will not start the next time either: the caller hears why.
-      this.#settle?.reject(toStartupError(worker.error))
-      this.kill()
+    if (worker === slot.next) slot.settleNext(this.#input.clock.now())
+    if (worker !== slot.worker) return
+    slot.lastError = worker.error?.message
+    if (this.#isReady) this.#restart(slot, worker)
+    else this.#giveUp(worker)
+  }
+
+  /** What cannot start once will not start the next time either: the caller hears why. */
+  #giveUp(worker: WorkerProcess): void {
+    this.#settle?.reject(toStartupError(worker.error))
+    this.kill()
+  }
+
+  #restart(slot: Slot, dead: WorkerProcess): void {
+    const { clock } = this.#input
+    const delayMs = slot.deaths.delayAfter(dead.readyForMs(clock.now()))
+    if (slot.next) {
+      // Its successor is on the way already.
+      slot.settleNext(clock.now())
       return
     }
-    const delayMs = slot.backOff.delayAfter(this.#input.clock.now() - worker.startedAt)
-    this.#input.clock.after(delayMs, () => {
-      if (!this.#isDraining) this.#start(slot)
+    slot.worker = undefined
+    slot.cancelStart = clock.after(delayMs, () => {
+      slot.worker = this.#fork(slot)
     })
+    // What waits for a worker that does not stay up need not wait any longer.
+    if (this.isLooping) this.#input.onOpen()
   }
-}
-
-interface Slot {
-  readonly index: number
-  readonly backOff: BackOff
-  worker: WorkerProcess | undefined
-  lastError?: string | undefined
-}
-
-function isReady(slot: Slot): boolean {
-  return slot.worker?.state === 'ready'
-}
-
-function problemOf(
-  worker: WorkerProcess,
-  silentForMs: number,
-  runTimeoutMs: number,
-): string | undefined {
-  if (silentForMs > silentMs) return `its event loop was silent for ${silentMs / 1000} s`
-  if (worker.oldestRunMs > runTimeoutMs) return `a run took longer than ${runTimeoutMs / 1000} s`
-  return undefined
 }
 
 /** What a service throws while it starts is its own, not a bug of bento. */

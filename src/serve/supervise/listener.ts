@@ -3,9 +3,19 @@ import { BentoError, isSystemError } from '../../errors.ts'
 
 // Connections that wait for a worker; as many as the kernel's backlog would hold.
 const mostWaiting = 2048
+// Clients that never stop coming must not keep it open.
+const mostTurns = 1000
+const shortTurnMs = 0.2
 
 /** Gives a connection to somebody; false when nobody can take it now. */
 export type Dispatch = (socket: Socket) => boolean
+
+export interface ListenerOptions {
+  readonly host: string
+  readonly port: number
+  /** Open connections, over all workers; more are closed at once. */
+  readonly maxConnections: number
+}
 
 /**
  * The listening socket. The supervisor has it, so that it is bound once for the life of the service: workers come
@@ -13,28 +23,31 @@ export type Dispatch = (socket: Socket) => boolean
  */
 export class Listener {
   readonly #server: Server
+  readonly #maxConnections: number
   // Until there are workers, connections wait.
   #dispatch: Dispatch = () => false
   #waiting: Socket[] = []
+  #open = 0
+  #refused = 0
+  #accepted = 0
   #isClosed = false
+  #emptied: (() => void) | undefined
 
-  private constructor(server: Server) {
+  private constructor(server: Server, maxConnections: number) {
     this.#server = server
-    server.on('connection', (socket: Socket) => {
-      socket.on('error', () => socket.destroy())
-      this.offer(socket)
-    })
+    this.#maxConnections = maxConnections
+    server.on('connection', (socket: Socket) => this.#accept(socket))
   }
 
   /** Throws PORT_IN_USE or LISTEN_FAILED. */
-  static async open(host: string, port: number): Promise<Listener> {
+  static async open({ host, port, maxConnections }: ListenerOptions): Promise<Listener> {
     // Paused: a byte read here would be lost to the worker.
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(toListenError(error, host, port)))
       server.listen({ host, port, backlog: mostWaiting }, resolve)
     })
-    return new Listener(server)
+    return new Listener(server, maxConnections)
   }
 
   start(dispatch: Dispatch): void {
@@ -47,10 +60,11 @@ export class Listener {
     return typeof address === 'object' && address ? address.port : 0
   }
 
+  /** Gives it to somebody, now or as soon as there is somebody. */
   offer(socket: Socket): void {
-    if (!this.#isClosed && this.#dispatch(socket)) return
-    if (!this.#isClosed && this.#waiting.length < mostWaiting) this.#waiting.push(socket)
-    else socket.destroy()
+    if (this.#dispatch(socket)) return
+    if (this.#waiting.length < mostWaiting) this.#waiting.push(socket)
+    else this.#drop(socket)
   }
 
   /** A worker can take connections now: those that wait go first. */
@@ -58,13 +72,69 @@ export class Listener {
     const waiting = this.#waiting
     this.#waiting = []
     for (const socket of waiting) this.offer(socket)
+    if (this.#waiting.length === 0) this.#emptied?.()
   }
 
-  /** Refuses new connections. */
-  close(): void {
+  /** So many connections have ended, where they were given to. */
+  release(count: number): void {
+    this.#open -= count
+  }
+
+  /** How many connections were refused since the last call, because there were too many. */
+  takeRefused(): number {
+    const refused = this.#refused
+    this.#refused = 0
+    return refused
+  }
+
+  /** Refuses new connections. Resolves when each that was accepted is with somebody. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#acceptAll()
+    this.#server.close()
+    if (this.#waiting.length === 0) return
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve
+    })
+  }
+
+  /** Closes what still waits. */
+  abort(): void {
     this.#isClosed = true
     this.#server.close()
-    for (const socket of this.#waiting.splice(0)) socket.destroy()
+    for (const socket of this.#waiting.splice(0)) this.#drop(socket)
+    this.#emptied?.()
+  }
+
+  /**
+   * Closing resets what the kernel has connected and nobody has accepted. The event loop accepts all that is there in
+   * one turn; after a short turn in which nothing came, hardly anything can have come since.
+   */
+  async #acceptAll(): Promise<void> {
+    for (let turn = 0; turn < mostTurns; turn++) {
+      const accepted = this.#accepted
+      const startedAt = performance.now()
+      await new Promise((resolve) => setImmediate(resolve))
+      if (this.#accepted === accepted && performance.now() - startedAt < shortTurnMs) return
+    }
+  }
+
+  #accept(socket: Socket): void {
+    this.#accepted++
+    socket.on('error', () => socket.destroy())
+    this.#open++
+    if (this.#open <= this.#maxConnections) {
+      this.offer(socket)
+      return
+    }
+    this.#refused++
+    this.#drop(socket)
+  }
+
+  #drop(socket: Socket): void {
+    this.#open--
+    socket.destroy()
   }
 }
 

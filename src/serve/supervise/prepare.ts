@@ -1,14 +1,13 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ServeOptions } from '../../config/service-options.ts'
 import { BentoError } from '../../errors.ts'
-import { readCpuQuota } from '../../lib/cpu-quota.ts'
 import { resolvePackage } from '../../lib/packages.ts'
 import { packageMissing } from '../../models/runtimes/package-missing.ts'
 import { loadRuntime } from '../../models/runtimes/registry.ts'
 import { readBentoManifest } from '../../store/manifest-files.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
-import { type Plan, planThreads } from '../plan.ts'
+import type { Plan } from '../plan.ts'
+import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
 
 /** A bento that can be served here: everything that can be checked before a worker starts has been. */
@@ -35,12 +34,8 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
   })
   requireEnvs(manifest, env)
   await requirePackages(manifest, [join(path, 'dist'), ...input.packageRoots])
-  const plan = planThreads({
-    cpus: await readCpuQuota(availableParallelism()),
-    workers: input.flags.development ? 1 : options.workers,
-    threads: options.threads,
-    maxConcurrency: options.traffic.maxConcurrency,
-  })
+  const workers = input.flags.development ? 1 : options.workers
+  const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
   return { path, manifest, options, plan, env: declaredEnv(manifest, env) }
 }
 

@@ -7,6 +7,8 @@ import type { Plan } from '../plan.ts'
 export interface WorkerData {
   /** From 1; a replacement has the number of the one it replaces. */
   readonly index: number
+  /** Requests that it may have under way to begin with; absent: any number. */
+  readonly leases?: number
   /** The bento's folder. */
   readonly path: string
   readonly manifest: BentoManifest
@@ -20,6 +22,15 @@ export interface WorkerData {
   readonly logFormat: 'json' | 'text'
 }
 
+/** How a worker is doing. */
+export interface WorkerBeat {
+  /** How long the oldest model run has been under way. */
+  readonly oldestRunMs: number
+  readonly rssBytes: number
+  /** Since it started. */
+  readonly requests: number
+}
+
 /** What only the supervisor knows. */
 export type Question = 'metrics' | 'readiness'
 
@@ -28,6 +39,10 @@ export type ToWorker =
   | { readonly type: 'begin'; readonly data: WorkerData }
   | { readonly type: 'connection'; readonly id: number }
   | { readonly type: 'answer'; readonly id: number; readonly text: string }
+  /** More requests may be under way, or no more than now: 0. Answers `lease`. */
+  | { readonly type: 'granted'; readonly count: number }
+  /** Others need leases. Is answered by `returned`. */
+  | { readonly type: 'recall' }
   /** Idle connections are closed after `lastCallMs`: a request may be on its way on any of them. */
   | { readonly type: 'drain'; readonly lastCallMs: number }
 
@@ -41,7 +56,11 @@ export type FromWorker =
   | { readonly type: 'accepted'; readonly id: number }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
-  /** Every second; says how long the oldest model run has been under way. */
-  | { readonly type: 'beat'; readonly oldestRunMs: number }
+  | { readonly type: 'lease'; readonly count: number }
+  | { readonly type: 'returned'; readonly count: number; readonly isRecalled: boolean }
+  /** So many of its connections have ended since the last time. */
+  | { readonly type: 'closed'; readonly count: number }
+  /** Every second, as long as its event loop turns. */
+  | ({ readonly type: 'beat' } & WorkerBeat)
   /** Nothing is left to do: the process may be ended. */
   | { readonly type: 'drained' }

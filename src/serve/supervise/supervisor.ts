@@ -3,22 +3,28 @@ import { join } from 'node:path'
 import type { ServeOptions } from '../../config/service-options.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
+import { concurrencyLimit } from '../concurrency.ts'
 import { bucketsOf } from '../observe/buckets.ts'
 import { metricLabels, renderMetrics } from '../observe/render-metrics.ts'
 import { renderPlan } from '../plan.ts'
 import type { ServeInput, Serving } from '../serving.ts'
 import { Counters } from './counters.ts'
 import type { Fork } from './fork.ts'
-import { Generation } from './generation.ts'
+import { Generation, replaceLastCallMs } from './generation.ts'
+import { Leases } from './leases.ts'
 import { Listener } from './listener.ts'
 import { type Prepared, prepare } from './prepare.ts'
-import type { FromWorker } from './protocol.ts'
-import type { WorkerProcess } from './worker-process.ts'
+import type { WorkerData } from './protocol.ts'
+import { StandIn } from './stand-in.ts'
+import type { WorkerProcess, WorkerRequest } from './worker-process.ts'
 
 const watchMs = 1000
-// At the end there is somebody waiting for it; a swap has time to tell every client to come back on a new connection.
+// A watch that is this late says that this process was held up, and nothing about the workers.
+const lateMs = 2000
+// Workers beat every second.
+const silentMs = 10_000
+// At the end there is somebody waiting for it.
 const lastCallMs = 100
-const swapLastCallMs = 2000
 // What a drain may take on top of the longest that a request may take.
 const drainMarginMs = 5000
 
@@ -28,13 +34,18 @@ export class Supervisor implements Serving {
   readonly exited: Promise<number>
   readonly #input: ServeInput
   readonly #listener: Listener
+  readonly #standIn: StandIn
   readonly #counters = new Counters()
+  readonly #leases: Leases
   readonly #watch: NodeJS.Timeout
+  /** The one that serves, one that is to take over, those that finish. */
+  readonly #generations = new Set<Generation>()
+  #current: Generation
   #options: ServeOptions
   #manifest: BentoManifest
-  #current: Generation
   #finish: (code: number) => void = () => undefined
   #isDraining = false
+  #watchedAt = performance.now()
 
   /** Resolves when the first workers are ready. Throws what kept them from starting. `spare` becomes the first of them. */
   static async start(input: ServeInput, spare: Fork): Promise<Supervisor> {
@@ -48,13 +59,13 @@ export class Supervisor implements Serving {
 
   static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
     const prepared = await prepare(input)
-    const { host, port } = prepared.options.http
-    const listener = await Listener.open(host, port)
+    const listener = await Listener.open(prepared.options.http)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)
     const supervisor = new Supervisor(input, { ...prepared, spare }, listener)
+    input.onBound?.(supervisor)
     listener.start((socket) => supervisor.#dispatch(socket))
     try {
-      await supervisor.#current.ready
+      await Promise.race([supervisor.#current.ready, supervisor.exited])
     } catch (error) {
       supervisor.#end(1)
       throw error
@@ -67,100 +78,166 @@ export class Supervisor implements Serving {
     prepared: Prepared & { readonly spare: Fork },
     listener: Listener,
   ) {
+    const { options, manifest, spare } = prepared
     this.#input = input
     this.#listener = listener
-    this.#options = prepared.options
-    this.#manifest = prepared.manifest
-    this.url = urlOf(prepared.options.http.host, listener.port)
+    this.#options = options
+    this.#manifest = manifest
+    this.#leases = new Leases(concurrencyLimit(options.traffic), systemClock)
+    this.#standIn = new StandIn({
+      limits: options.http,
+      why: () => this.#readiness(),
+      onClose: () => listener.release(1),
+    })
+    this.url = urlOf(options.http.host, listener.port)
     this.exited = new Promise((resolve) => {
       this.#finish = resolve
     })
-    this.#current = this.#startGeneration(prepared, prepared.spare)
-    this.#watch = setInterval(() => this.#current.watch(), watchMs)
+    this.#current = this.#startGeneration(prepared, spare)
+    this.#watch = setInterval(() => this.#watchAll(), watchMs)
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
   }
 
   async swap(path: string): Promise<void> {
     const prepared = await prepare({ ...this.#input, path })
+    if (this.#isDraining) return
     const next = this.#startGeneration(prepared)
-    await next.ready
-    if (this.#isDraining) {
-      next.kill()
-      return
+    try {
+      await next.ready
+    } catch (error) {
+      this.#generations.delete(next)
+      throw error
     }
+    if (this.#isDraining) return
     const previous = this.#current
     this.#current = next
     this.#options = prepared.options
     this.#manifest = prepared.manifest
+    this.#leases.setLimit(concurrencyLimit(prepared.options.traffic))
     this.#listener.flush()
-    await previous.drain(swapLastCallMs)
+    await previous.drain(replaceLastCallMs)
+    this.#generations.delete(previous)
   }
 
   drain(): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    this.#listener.close()
-    const graceMs = this.#options.traffic.timeout * 1000 + drainMarginMs
-    const cancel = systemClock.after(graceMs, () => this.#current.kill())
-    void this.#finishDrain(cancel)
+    void this.#finishDrain()
   }
 
-  async #finishDrain(cancel: () => void): Promise<void> {
-    await this.#current.drain(lastCallMs)
+  async #finishDrain(): Promise<void> {
+    const graceMs = graceOf(this.#options)
+    const cancel = systemClock.after(graceMs, () => this.#listener.abort())
+    // Who waits for the first worker is served by it.
+    await this.#listener.close()
     cancel()
-    this.#end(0)
+    const drains = [...this.#generations].map((generation) => generation.drain(lastCallMs))
+    const wholes = await Promise.all(drains)
+    if (wholes.includes(false)) {
+      this.#input.say(
+        `What was in flight did not finish within ${graceMs / 1000} s and was cut off`,
+      )
+    }
+    this.#end(wholes.includes(false) ? 1 : 0)
   }
 
   kill(): void {
     this.#isDraining = true
-    this.#current.kill()
+    for (const generation of this.#generations) generation.kill()
     this.#end(130)
   }
 
   #startGeneration(prepared: Prepared, spare?: Fork): Generation {
-    const { plan, options, manifest, path } = prepared
-    return new Generation({
+    const { plan, options, path } = prepared
+    const generation = new Generation({
       file: join(path, 'dist', 'service.mjs'),
       workers: plan.workers,
       ...(spare && { spare }),
       clock: systemClock,
-      runTimeoutMs: options.runTimeout * 1000,
-      dataFor: (index) => ({
-        index,
-        path,
-        manifest,
-        options,
-        plan,
-        env: prepared.env,
-        counters: this.#counters.assign(),
-        packageRoots: this.#input.packageRoots,
-        logFormat: this.#input.logFormat,
-      }),
+      bounds: {
+        silentMs,
+        runTimeoutMs: options.runTimeout * 1000,
+        maxRssBytes: options.maxWorkerRss,
+        maxRequests: options.maxRequests,
+      },
+      graceMs: graceOf(options),
+      say: this.#input.say,
+      dataFor: (index) => this.#dataFor(prepared, index),
+      onBorn: (worker) => this.#leases.open(worker, worker.data.leases ?? 0),
       onAsk: (worker, message) => void this.#answer(worker, message),
       onOpen: () => this.#listener.flush(),
-      onDeath: (worker) => {
-        for (const socket of worker.takeBack()) this.#listener.offer(socket)
-        this.#counters.retire(worker.data.counters)
-        const why = worker.error?.message ?? 'unknown'
-        if (!this.#isDraining && why !== 'drained') {
-          this.#input.say(`Worker ${worker.data.index} died: ${why}`)
-        }
-      },
+      onDeath: (worker) => this.#bury(worker),
     })
+    this.#generations.add(generation)
+    return generation
+  }
+
+  #dataFor({ path, manifest, options, plan, env }: Prepared, index: number): WorkerData {
+    const { packageRoots, logFormat } = this.#input
+    const counters = this.#counters.assign()
+    const data = { index, path, manifest, options, plan, env, counters, packageRoots, logFormat }
+    const limit = concurrencyLimit(options.traffic)
+    if (limit === undefined) return data
+    return { ...data, leases: this.#leases.within(Math.floor(limit / plan.workers)) }
+  }
+
+  #bury(worker: WorkerProcess): void {
+    const untaken = worker.takeBack()
+    this.#listener.release(worker.connections)
+    for (const socket of untaken) this.#listener.offer(socket)
+    this.#counters.retire(worker.data.counters)
+    this.#leases.close(worker)
+    const why = worker.error?.message ?? 'unknown'
+    if (!this.#isDraining && why !== 'drained') {
+      this.#input.say(`Worker ${worker.data.index} died: ${why}`)
+    }
   }
 
   #dispatch(socket: Socket): boolean {
-    return this.#current.dispatch(socket)
+    if (this.#current.dispatch(socket)) return true
+    if (!this.#current.isLooping) return false
+    this.#standIn.accept(socket)
+    return true
   }
 
-  async #answer(worker: WorkerProcess, message: FromWorker & { type: 'ask' }): Promise<void> {
-    switch (message.question) {
-      case 'readiness':
-        worker.answer(message.id, this.#current.readiness())
+  #watchAll(): void {
+    const now = performance.now()
+    const isLate = now - this.#watchedAt > watchMs + lateMs
+    this.#watchedAt = now
+    if (isLate) return
+    for (const generation of this.#generations) generation.watch()
+    const refused = this.#listener.takeRefused()
+    if (refused > 0) {
+      this.#input.say(`Refused ${refused} connections: http.maxConnections are open`)
+    }
+  }
+
+  async #answer(worker: WorkerProcess, message: WorkerRequest): Promise<void> {
+    switch (message.type) {
+      case 'ask':
+        worker.answer(
+          message.id,
+          message.question === 'metrics' ? await this.#renderMetrics() : this.#readiness(),
+        )
         return
-      case 'metrics':
-        worker.answer(message.id, await this.#renderMetrics())
+      case 'lease':
+        this.#leases.ask(worker, message.count)
+        return
+      case 'returned':
+        if (message.isRecalled) this.#leases.returned(worker, message.count)
+        else this.#leases.giveBack(worker, message.count)
+        return
+      case 'closed':
+        this.#listener.release(message.count)
         return
     }
+  }
+
+  #readiness(): string {
+    return this.#isDraining ? 'The service is shutting down' : this.#current.readiness()
   }
 
   async #renderMetrics(): Promise<string> {
@@ -174,10 +251,15 @@ export class Supervisor implements Serving {
 
   #end(code: number): void {
     clearInterval(this.#watch)
-    this.#listener.close()
+    this.#listener.abort()
     this.#counters.remove()
     this.#finish(code)
   }
+}
+
+/** How long what is in flight may take to finish. */
+function graceOf({ traffic }: ServeOptions): number {
+  return traffic.timeout * 1000 + drainMarginMs
 }
 
 function urlOf(host: string, port: number): string {

@@ -2,28 +2,34 @@ import type { Worker } from 'node:cluster'
 import type { Socket } from 'node:net'
 import { fromWire } from '../../errors.ts'
 import type { Fork } from './fork.ts'
-import type { FromWorker, ToWorker, WorkerData } from './protocol.ts'
+import type { FromWorker, ToWorker, WorkerBeat, WorkerData } from './protocol.ts'
 
 /** Born; answering probes; answering calls; finishing; gone. */
 export type WorkerState = 'starting' | 'listening' | 'ready' | 'draining' | 'dead'
 
+/** What a worker says that is not about its own state. */
+export type WorkerRequest = FromWorker & { type: 'ask' | 'lease' | 'returned' | 'closed' }
+
 export interface WorkerEvents {
   readonly changed: (worker: WorkerProcess) => void
-  readonly asked: (worker: WorkerProcess, message: FromWorker & { type: 'ask' }) => void
+  readonly asked: (worker: WorkerProcess, message: WorkerRequest) => void
 }
 
 /** The supervisor's side of one worker. */
 export class WorkerProcess {
   readonly data: WorkerData
-  readonly startedAt = performance.now()
+  /** 0 to 0.1: workers that have served their time together are not replaced together. */
+  readonly jitter = Math.random() / 10
   readonly #worker: Worker
   readonly #events: WorkerEvents
   readonly #given = new Map<number, Socket>()
   #nextId = 0
+  #connections = 0
   #state: WorkerState = 'starting'
+  #readyAt: number | undefined
   #error: Error | undefined
   #lastBeatAt = performance.now()
-  #oldestRunMs = 0
+  #beat: WorkerBeat = { oldestRunMs: 0, rssBytes: 0, requests: 0 }
   #kills: string | undefined
 
   /** Tells a forked process what to serve. */
@@ -34,13 +40,12 @@ export class WorkerProcess {
     void awake.then(() => this.#send({ type: 'begin', data }))
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
-      this.#error ??= new Error(
-        this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`,
-      )
-      this.#become('dead')
+      this.#die(new Error(this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`))
     })
-    // A channel that breaks is an end that `exit` reports.
-    this.#worker.on('error', () => undefined)
+    this.#worker.on('error', (error) => {
+      // A channel that breaks is an end that `exit` reports; a process that never was has no exit.
+      if (worker.process.pid === undefined) this.#die(error)
+    })
   }
 
   get state(): WorkerState {
@@ -57,8 +62,19 @@ export class WorkerProcess {
     return this.#lastBeatAt
   }
 
-  get oldestRunMs(): number {
-    return this.#oldestRunMs
+  /** How it was doing then. */
+  get beat(): WorkerBeat {
+    return this.#beat
+  }
+
+  /** How many connections it has, or is about to have. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** How long it was ready, until `now`; 0 when it never was. */
+  readyForMs(now: number): number {
+    return this.#readyAt === undefined ? 0 : now - this.#readyAt
   }
 
   /**
@@ -68,6 +84,7 @@ export class WorkerProcess {
   give(socket: Socket): void {
     const id = this.#nextId++
     this.#given.set(id, socket)
+    this.#connections++
     const message: ToWorker = { type: 'connection', id }
     this.#worker.process.send(message, socket, { keepOpen: true }, () => undefined)
   }
@@ -76,11 +93,20 @@ export class WorkerProcess {
   takeBack(): Socket[] {
     const sockets = [...this.#given.values()]
     this.#given.clear()
+    this.#connections -= sockets.length
     return sockets
   }
 
   answer(id: number, text: string): void {
     this.#send({ type: 'answer', id, text })
+  }
+
+  grant(count: number): void {
+    this.#send({ type: 'granted', count })
+  }
+
+  recall(): void {
+    this.#send({ type: 'recall' })
   }
 
   drain(lastCallMs: number): void {
@@ -112,23 +138,35 @@ export class WorkerProcess {
       case 'listening':
       case 'ready':
         this.#lastBeatAt = performance.now()
+        if (message.type === 'ready') this.#readyAt = this.#lastBeatAt
         if (this.#state !== 'draining') this.#become(message.type)
         return
       case 'failed':
         this.#error = fromWire(message.error)
         this.kill('failed')
         return
+      case 'closed':
+        this.#connections -= message.count
+        this.#events.asked(this, message)
+        return
       case 'ask':
+      case 'lease':
+      case 'returned':
         this.#events.asked(this, message)
         return
       case 'beat':
         this.#lastBeatAt = performance.now()
-        this.#oldestRunMs = message.oldestRunMs
+        this.#beat = message
         return
       case 'drained':
         this.kill('drained')
         return
     }
+  }
+
+  #die(error: Error): void {
+    this.#error ??= error
+    this.#become('dead')
   }
 
   #become(state: WorkerState): void {

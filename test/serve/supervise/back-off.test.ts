@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { BackOff } from '../../../src/serve/supervise/back-off.ts'
 
-test('replaces a worker that lived nearly at once', () => {
+test('replaces a worker that was ready for long nearly at once', () => {
   const backOff = new BackOff()
   expect(backOff.delayAfter(60_000)).toBeLessThan(2000)
   expect(backOff.isLooping).toBe(false)

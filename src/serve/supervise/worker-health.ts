@@ -1,0 +1,42 @@
+import type { WorkerProcess } from './worker-process.ts'
+
+/** What makes a worker one to be killed or replaced. */
+export interface WorkerBounds {
+  readonly silentMs: number
+  readonly runTimeoutMs: number
+  readonly maxRssBytes: number | undefined
+  readonly maxRequests: number | undefined
+}
+
+/** Why a worker is past help, or undefined. While it starts, its own code may block it for as long as it likes. */
+export function findHang(
+  worker: WorkerProcess,
+  { silentMs, runTimeoutMs }: WorkerBounds,
+  now: number,
+): string | undefined {
+  if (worker.state !== 'ready' && worker.state !== 'draining') return undefined
+  const age = now - worker.lastBeatAt
+  if (age > silentMs) return `its event loop was silent for ${silentMs / 1000} s`
+  if (worker.beat.oldestRunMs > runTimeoutMs) {
+    return `a run took longer than ${runTimeoutMs / 1000} s`
+  }
+  return undefined
+}
+
+/** Why a worker has served its time, or undefined. */
+export function findExcess(
+  { beat, jitter }: WorkerProcess,
+  { maxRssBytes, maxRequests }: WorkerBounds,
+): string | undefined {
+  if (maxRssBytes !== undefined && beat.rssBytes > maxRssBytes) {
+    return `uses ${mebibytes(beat.rssBytes)} MiB of memory, over the maximum of ${mebibytes(maxRssBytes)} MiB`
+  }
+  if (maxRequests !== undefined && beat.requests >= maxRequests * (1 + jitter)) {
+    return `has had ${beat.requests} requests, of ${maxRequests}`
+  }
+  return undefined
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20)
+}
