@@ -1,3 +1,4 @@
+import { isBentoError } from '../errors.ts'
 import type { Logger } from '../log/logger.ts'
 import type { App, AppRequest, AppResponse } from './app.ts'
 import type { AccessLog } from './http/access-log.ts'
@@ -47,6 +48,7 @@ export class ServiceApp implements App {
     try {
       return await route.answer(request)
     } catch (error) {
+      if (isBentoError(error)) route.recorder?.failed(error.code)
       const response = errorResponse(error)
       if (response.status >= 500) this.#input.logger.error({ err: error, path }, 'Request failed')
       return response

@@ -77,7 +77,7 @@ export class WorkerModels implements ModelHost {
 
   #createBatcher({ requested, tag }: BentoModel): TensorBatcher {
     const { executor, recorder, clock, hold, timeoutMs } = this.#input
-    const countRows = recorder.batch(tag)
+    const batches = recorder.batch(tag)
     return new Batcher<TensorMap, TensorMap>({
       ...signatureBounds,
       timeoutMs,
@@ -94,7 +94,8 @@ export class WorkerModels implements ModelHost {
         )
       },
       join: joinMaps,
-      onBatch: ({ rows }) => countRows(rows),
+      onStart: (queuedMs) => batches.waited(queuedMs),
+      onBatch: (report) => batches.ended(report),
     })
   }
 

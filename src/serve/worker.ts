@@ -46,7 +46,14 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
     const server = serve(given, { app, link, ready, flush: () => log.stream.flushSync() })
-    const beat = (): void => sendBeat(link, { given, executor, server })
+    const setLag = given.recorder.lag(String(data.index))
+    let beatAt = performance.now()
+    const beat = (): void => {
+      const now = performance.now()
+      setLag(Math.max(0, now - beatAt - beatMs) / 1000)
+      beatAt = now
+      sendBeat(link, { given, executor, server })
+    }
     setInterval(beat, beatMs).unref()
     await ready
     link.send({ type: 'ready' })

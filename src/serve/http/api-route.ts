@@ -147,7 +147,7 @@ export class ApiRoute implements Route {
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
     const { api, pool, hold, clock, recorder, timeoutMs, logger } = this.#input
-    const countRows = recorder.batch(api.name)
+    const batches = recorder.batch(api.name)
     return new Batcher<unknown, unknown, Context>({
       maxBatchSize: api.maxBatchSize,
       maxLatencyMs: api.maxLatencyMs,
@@ -160,7 +160,8 @@ export class ApiRoute implements Route {
       clock,
       run: (slices) => this.#runBatch(axis, slices),
       join: (outputs) => axis.joinOutputs(outputs),
-      onBatch: ({ rows }) => countRows(rows),
+      onStart: (queuedMs) => batches.waited(queuedMs),
+      onBatch: (report) => batches.ended(report),
       onSlowRow: (rowMs) => warnOfSlowRow(logger, api, rowMs),
     })
   }

@@ -6,11 +6,19 @@ export function histogramSize(buckets: readonly number[]): number {
 }
 
 export function observe(series: Series, buckets: readonly number[], value: number): void {
-  const { values } = series
+  observeAt(series.values, { from: 0, buckets }, value)
+}
+
+/** A histogram that begins at `from` among other values. */
+export function observeAt(
+  values: Float64Array,
+  { from, buckets }: { readonly from: number; readonly buckets: readonly number[] },
+  value: number,
+): void {
   let index = 0
   while (index < buckets.length && value > (buckets[index] ?? Infinity)) index++
-  values[0] = (values[0] ?? 0) + value
-  values[index + 1] = (values[index + 1] ?? 0) + 1
+  values[from] = (values[from] ?? 0) + value
+  values[from + index + 1] = (values[from + index + 1] ?? 0) + 1
 }
 
 /** BentoML's default buckets, in seconds. */

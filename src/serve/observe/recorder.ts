@@ -1,5 +1,7 @@
+import type { BatchReport } from '../batching/batcher.ts'
+import { batchLayout, batchReasons, errorBuckets, waitBuckets } from './batch-series.ts'
 import type { CounterFile, Series, SeriesKey } from './counter-file.ts'
-import { histogramSize, observe } from './histogram.ts'
+import { histogramSize, observe, observeAt } from './histogram.ts'
 
 /** The bucket bounds of a service, fixed for its life. */
 export interface Buckets {
@@ -12,7 +14,19 @@ export const seriesKinds = {
   request: 'request',
   inProgress: 'in_progress',
   batch: 'batch',
+  refused: 'refused',
+  lag: 'lag',
 } as const
+
+/** Why a request is refused before it is run. */
+const refusals = new Set<string>(['QUEUE_FULL', 'PREDICTED_LATE', 'EXPIRED', 'CONCURRENCY'])
+
+/** Counts the batches of one method or model. */
+export interface BatchRecorder {
+  /** A request's batch has started. Kept in memory until the batch has ended. */
+  waited(queuedMs: number): void
+  ended(report: BatchReport): void
+}
 
 /** Counts one endpoint's requests. */
 export interface EndpointRecorder {
@@ -21,6 +35,8 @@ export interface EndpointRecorder {
   begin(): void
   /** Must run before the answer is written, so that an answer that arrived has been counted. */
   end(status: number, durationMs: number): void
+  /** The request ended with an error of this code; only refusals are counted. */
+  failed(code: string): void
 }
 
 /** Where a worker's events are counted. */
@@ -58,7 +74,18 @@ export class Recorder {
         series.save()
         move(-1)
       },
+      failed: (reason) => {
+        if (!refusals.has(reason)) return
+        this.#count({ kind: seriesKinds.refused, labels: { endpoint, reason } })
+      },
     }
+  }
+
+  /** How late this worker's event loop was when it was last looked at. */
+  lag(worker: string): (seconds: number) => void {
+    const series = this.#series({ kind: seriesKinds.lag, labels: { worker } }, 1)
+    this.#gauges.push(series)
+    return (seconds) => (series.values[0] = seconds)
   }
 
   /** Writes what is under way. Not at every request: it means nothing once the process is gone. */
@@ -66,15 +93,35 @@ export class Recorder {
     for (const gauge of this.#gauges) gauge.save()
   }
 
-  /** Counts the rows of the batches of one method or model signature. */
-  batch(method: string): (rows: number) => void {
-    const buckets = this.#buckets.batchRows
-    const key = { kind: seriesKinds.batch, labels: { method } }
-    const series = this.#series(key, histogramSize(buckets))
-    return (rows) => {
-      observe(series, buckets, rows)
-      series.save()
+  batch(method: string): BatchRecorder {
+    const { batchRows } = this.#buckets
+    const layout = batchLayout(batchRows)
+    const series = this.#series({ kind: seriesKinds.batch, labels: { method } }, layout.size)
+    const { values } = series
+    const add = (at: number, by: number): void => {
+      values[at] = (values[at] ?? 0) + by
     }
+    const wait = { from: layout.wait, buckets: waitBuckets }
+    const error = { from: layout.error, buckets: errorBuckets }
+    return {
+      waited: (queuedMs) => observeAt(values, wait, queuedMs / 1000),
+      ended: ({ rows, reason, durationMs, predictedMs, retries }) => {
+        observe(series, batchRows, rows)
+        if (predictedMs > 0 && durationMs > 0) {
+          observeAt(values, error, Math.abs(predictedMs - durationMs) / durationMs)
+        }
+        add(layout.reasons + batchReasons.indexOf(reason), 1)
+        add(layout.busySeconds, durationMs / 1000)
+        add(layout.retries, retries)
+        series.save()
+      },
+    }
+  }
+
+  #count(key: SeriesKey): void {
+    const series = this.#series(key, 1)
+    series.values[0] = (series.values[0] ?? 0) + 1
+    series.save()
   }
 
   #series(key: SeriesKey, size: number): Series {

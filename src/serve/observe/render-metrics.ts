@@ -1,4 +1,5 @@
 import type { BentoManifest } from '../../store/manifest.ts'
+import { batchLayout, batchReasons, errorBuckets, waitBuckets } from './batch-series.ts'
 import type { SeriesValues } from './counter-file.ts'
 import { type Buckets, seriesKinds } from './recorder.ts'
 
@@ -41,45 +42,105 @@ export async function renderMetrics(input: RenderInput): Promise<string> {
 }
 
 function metricsOf(input: RenderInput): Metric[] {
-  const { namespace, buckets } = input
   const requests = pick(input, seriesKinds.request)
-  const name = `${namespace}_request_duration_seconds`
-  const batch = `${namespace}_runner_adaptive_batch_size`
+  const { durationSeconds } = input.buckets
   return [
-    {
-      name: `${namespace}_request_total`,
+    counter(input, 'request_total', {
       help: 'Requests answered, by endpoint and status',
-      type: 'counter',
-      aggregator: 'sum',
       values: requests.map(({ labels, values }) => ({ value: countOf(values), labels })),
-    },
-    {
-      name,
+    }),
+    histogramOf(input, 'request_duration_seconds', {
       help: 'Time from the whole request to its answer, in seconds',
-      type: 'histogram',
-      aggregator: 'sum',
-      values: requests.flatMap((series) => histogram(name, buckets.durationSeconds, series)),
-    },
-    {
-      name: `${namespace}_request_in_progress`,
+      bounds: durationSeconds,
+      series: requests,
+    }),
+    gauge(input, 'request_in_progress', {
       help: 'Requests under way',
-      type: 'gauge',
-      aggregator: 'sum',
-      values: pick(input, seriesKinds.inProgress).map(({ labels, values }) => ({
-        value: values[0] ?? 0,
-        labels,
-      })),
-    },
-    {
-      name: batch,
-      help: 'Rows in each batch that was run',
-      type: 'histogram',
-      aggregator: 'sum',
-      values: pick(input, seriesKinds.batch).flatMap((series) =>
-        histogram(batch, buckets.batchRows, series),
-      ),
-    },
+      values: firsts(pick(input, seriesKinds.inProgress)),
+    }),
+    counter(input, 'request_refused_total', {
+      help: 'Requests refused before they were run, by reason',
+      values: firsts(pick(input, seriesKinds.refused)),
+    }),
+    gauge(input, 'event_loop_lag_seconds', {
+      help: 'How late the event loop of each worker was within the last second',
+      values: firsts(pick(input, seriesKinds.lag)),
+    }),
+    ...batchMetrics(input),
   ]
+}
+
+function batchMetrics(input: RenderInput): Metric[] {
+  const batches = pick(input, seriesKinds.batch)
+  const { batchRows } = input.buckets
+  const layout = batchLayout(batchRows)
+  const from = (at: number): SeriesValues[] =>
+    batches.map((series) => ({ ...series, values: series.values.slice(at) }))
+  return [
+    histogramOf(input, 'runner_adaptive_batch_size', {
+      help: 'Rows in each batch that was run',
+      bounds: batchRows,
+      series: from(layout.rows),
+    }),
+    histogramOf(input, 'runner_queue_wait_seconds', {
+      help: 'Time that a request waited until its batch started',
+      bounds: waitBuckets,
+      series: from(layout.wait),
+    }),
+    histogramOf(input, 'runner_prediction_error_ratio', {
+      help: 'Difference of the predicted and the real time of a batch, as a part of the real',
+      bounds: errorBuckets,
+      series: from(layout.error),
+    }),
+    counter(input, 'runner_batches_total', {
+      help: 'Batches by the reason for which they were sent when they were',
+      values: batches.flatMap(({ labels, values }) =>
+        batchReasons.map((reason, index) => ({
+          value: values[layout.reasons + index] ?? 0,
+          labels: { ...labels, reason },
+        })),
+      ),
+    }),
+    counter(input, 'runner_busy_seconds_total', {
+      help: 'Time that batches ran',
+      values: firsts(from(layout.busySeconds)),
+    }),
+    counter(input, 'runner_rows_total', { help: 'Rows that were run', values: firsts(batches) }),
+    counter(input, 'runner_retries_total', {
+      help: 'Further runs that it took to find what made a batch fail',
+      values: firsts(from(layout.retries)),
+    }),
+  ]
+}
+
+type Described = Pick<Metric, 'help' | 'values'>
+
+function counter({ namespace }: RenderInput, name: string, described: Described): Metric {
+  return { name: `${namespace}_${name}`, type: 'counter', aggregator: 'sum', ...described }
+}
+
+function gauge({ namespace }: RenderInput, name: string, described: Described): Metric {
+  return { name: `${namespace}_${name}`, type: 'gauge', aggregator: 'sum', ...described }
+}
+
+interface DescribedHistogram {
+  readonly help: string
+  readonly bounds: readonly number[]
+  readonly series: readonly SeriesValues[]
+}
+
+function histogramOf(
+  { namespace }: RenderInput,
+  name: string,
+  { help, bounds, series }: DescribedHistogram,
+): Metric {
+  const full = `${namespace}_${name}`
+  const values = series.flatMap((one) => histogram(full, bounds, one))
+  return { name: full, type: 'histogram', aggregator: 'sum', help, values }
+}
+
+function firsts(series: readonly SeriesValues[]): Sample[] {
+  return series.map(({ labels, values }) => ({ value: values[0] ?? 0, labels }))
 }
 
 /** The series of one kind, with BentoML's label names. */

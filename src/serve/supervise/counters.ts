@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { readCounterFile, type SeriesValues, sumSeries } from '../observe/counter-file.ts'
 import { seriesKinds } from '../observe/recorder.ts'
 
+// What a worker that is gone has no more of.
+const gauges = new Set<string>([seriesKinds.inProgress, seriesKinds.lag])
+
 /** The counter files of one server's workers: its own folder, so that two servers never mix. */
 export class Counters {
   readonly #folder = mkdtempSync(join(tmpdir(), 'bento-counters-'))
@@ -23,7 +26,7 @@ export class Counters {
     this.#living.delete(file)
     this.#retired = Promise.all([this.#retired, readCounterFile(file)]).then(([sum, dead]) => {
       rmSync(file, { force: true })
-      return sumSeries([sum, dead.filter((series) => series.kind !== seriesKinds.inProgress)])
+      return sumSeries([sum, dead.filter(({ kind }) => !gauges.has(kind))])
     })
   }
 
