@@ -6,6 +6,8 @@ const mostWaiting = 2048
 // Clients that never stop coming must not keep it open.
 const mostTurns = 1000
 const shortTurnMs = 0.2
+// The first turn may be what is left of the present one, in which the kernel is not asked again.
+const quietTurns = 3
 
 /** Gives a connection to somebody; false when nobody can take it now. */
 export type Dispatch = (socket: Socket) => boolean
@@ -109,14 +111,16 @@ export class Listener {
 
   /**
    * Closing resets what the kernel has connected and nobody has accepted. The event loop accepts all that is there in
-   * one turn; after a short turn in which nothing came, hardly anything can have come since.
+   * one turn; after short turns in which nothing came, hardly anything can have come since.
    */
   async #acceptAll(): Promise<void> {
-    for (let turn = 0; turn < mostTurns; turn++) {
+    let quiet = 0
+    for (let turn = 0; turn < mostTurns && quiet < quietTurns; turn++) {
       const accepted = this.#accepted
       const startedAt = performance.now()
       await new Promise((resolve) => setImmediate(resolve))
-      if (this.#accepted === accepted && performance.now() - startedAt < shortTurnMs) return
+      const isQuiet = this.#accepted === accepted && performance.now() - startedAt < shortTurnMs
+      quiet = isQuiet ? quiet + 1 : 0
     }
   }
 

@@ -7,6 +7,7 @@ import { Supervisor } from './supervisor.ts'
 
 /** `node dist/service.mjs`: serves the bento that the file is part of, until a signal. */
 export async function runSupervisor(path: string, spare: Fork): Promise<void> {
+  const onBound = listenForSignals()
   try {
     const input = {
       path,
@@ -15,7 +16,7 @@ export async function runSupervisor(path: string, spare: Fork): Promise<void> {
       packageRoots: [],
       logFormat: process.stderr.isTTY ? 'text' : 'json',
       say,
-      onBound: listenForSignals,
+      onBound,
     } as const
     const serving = await Supervisor.start(input, spare)
     if (!serving.isDraining) say(`Serving on ${serving.url}`)
@@ -27,9 +28,20 @@ export async function runSupervisor(path: string, spare: Fork): Promise<void> {
   }
 }
 
-function listenForSignals(serving: Serving): void {
-  const press = drainThenKill(serving, say, systemClock)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, press)
+/**
+ * From before the port is bound: a signal that came between the two would end the process by default, and reset
+ * whoever had connected already.
+ */
+function listenForSignals(): (serving: Serving) => void {
+  let isEarly = false
+  let press = (): void => {
+    isEarly = true
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => press())
+  return (serving) => {
+    press = drainThenKill(serving, say, systemClock)
+    if (isEarly) press()
+  }
 }
 
 function say(line: string): void {

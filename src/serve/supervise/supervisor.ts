@@ -60,9 +60,9 @@ export class Supervisor implements Serving {
   static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
     const prepared = await prepare(input)
     const listener = await Listener.open(prepared.options.http)
-    input.say(`Plan: ${renderPlan(prepared.plan)}`)
     const supervisor = new Supervisor(input, { ...prepared, spare }, listener)
     input.onBound?.(supervisor)
+    input.say(`Plan: ${renderPlan(prepared.plan)}`)
     listener.start((socket) => supervisor.#dispatch(socket))
     try {
       await Promise.race([supervisor.#current.ready, supervisor.exited])
