@@ -23,6 +23,7 @@ export const catalogue = {
   MODEL_UNDECLARED: { exit: 2, status: 500 },
   MODEL_INVALID: { exit: 2, status: 500 },
   MODEL_INPUT_INVALID: { exit: 2, status: 500 },
+  METRIC_INVALID: { exit: 2, status: 500 },
   FRAMEWORK_UNKNOWN: { exit: 2, status: 500 },
   ENV_MISSING: { exit: 2, status: 500 },
   // What did not work.

@@ -9,6 +9,14 @@ export { api } from './service/api.ts'
 export type { ApiOptions } from './service/api.ts'
 export type { BatchContext, Context, ContextRequest, ContextResponse } from './service/context.ts'
 export { onShutdown, onStartup } from './service/lifecycle.ts'
+export type {
+  GaugeAggregate,
+  GaugeOptions,
+  HistogramOptions,
+  MetricOptions,
+} from './service/metrics/definition.ts'
+export { metrics } from './service/metrics/metrics.ts'
+export type { Counter, Gauge, Histogram } from './service/metrics/metrics.ts'
 export type { ModelInput } from './service/model-inputs.ts'
 export type { ModelHandle } from './service/models.ts'
 export { service } from './service/service.ts'

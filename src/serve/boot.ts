@@ -5,6 +5,7 @@ import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { LineLog, Logger } from '../log/logger.ts'
 import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
+import { bindMetricHost } from '../service/metrics/metrics.ts'
 import { bindModelHost } from '../service/models.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
@@ -18,6 +19,7 @@ import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
 import type { Recorder } from './observe/recorder.ts'
+import { UserMetrics } from './observe/user-metrics.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
 import { WorkerModels } from './worker-models.ts'
@@ -38,7 +40,8 @@ export interface BootInput {
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
   readonly readiness: () => Promise<string>
-  readonly metrics: () => Promise<string>
+  /** Undefined when they are served elsewhere. */
+  readonly metrics: (() => Promise<string>) | undefined
 }
 
 export interface Booted {
@@ -61,6 +64,8 @@ export async function boot(input: BootInput): Promise<Booted> {
     timeoutMs: traffic.timeout * 1000,
   })
   bindModelHost(models)
+  const { enabled, namespace } = input.options.metrics
+  bindMetricHost(enabled ? new UserMetrics({ ...input, namespace }) : undefined)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
   // Awaited below; a failure while the import is still on its way is not an unhandled one.
@@ -129,16 +134,17 @@ function createRouter(
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
-  const scrape = (): Promise<string> => {
+  const { metrics } = input
+  const scrape = async (): Promise<string> => {
     recorder.saveGauges()
-    return input.metrics()
+    return metrics ? metrics() : ''
   }
   const description = once(() => describeDefinition(definition))
   addInfrastructure(
     router,
     {
       readiness: input.readiness,
-      metrics: options.metrics.enabled ? scrape : undefined,
+      metrics: options.metrics.enabled && metrics ? scrape : undefined,
       schema: once(() => renderSchema(description())),
       openapi: once(() => renderOpenapi(description(), { version: manifest.version })),
       docs: new DocsPage(input.docs),

@@ -46,14 +46,17 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
     const server = serve(given, { app, link, ready, flush: () => log.stream.flushSync() })
-    const setLag = given.recorder.lag(String(data.index))
+    const setUsage = given.recorder.usage(String(data.index))
     let beatAt = performance.now()
     const beat = (): void => {
       const now = performance.now()
-      setLag(Math.max(0, now - beatAt - beatMs) / 1000)
+      const lagSeconds = Math.max(0, now - beatAt - beatMs) / 1000
       beatAt = now
-      sendBeat(link, { given, executor, server })
+      const rssBytes = process.memoryUsage.rss()
+      setUsage({ lagSeconds, rssBytes, cpuSeconds: cpuSeconds() })
+      sendBeat(link, { given, executor, server, rssBytes })
     }
+    beat()
     setInterval(beat, beatMs).unref()
     await ready
     link.send({ type: 'ready' })
@@ -82,7 +85,7 @@ function bootInputOf(
     gate: createGate(data, link),
     docs,
     readiness: () => link.ask('readiness'),
-    metrics: () => link.ask('metrics'),
+    metrics: options.metrics.port === undefined ? () => link.ask('metrics') : undefined,
   }
 }
 
@@ -129,15 +132,21 @@ interface Beating {
   readonly given: BootInput
   readonly executor: ThreadExecutor
   readonly server: NodeServer
+  readonly rssBytes: number
 }
 
-function sendBeat(link: SupervisorLink, { given, executor, server }: Beating): void {
+function sendBeat(link: SupervisorLink, { given, executor, server, rssBytes }: Beating): void {
   given.recorder.saveGauges()
   given.gate.settle()
   link.send({
     type: 'beat',
     oldestRunMs: executor.oldestRunMs(),
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes,
     requests: server.requests,
   })
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }

@@ -79,7 +79,7 @@ interface MetricsOptions {
     readonly max?: number
     readonly factor?: number
   }
-  /** Serves metrics and probes on a port of their own, and no longer with the API. */
+  /** Serves metrics and probes on a port of their own; the API then has no `/metrics`. */
   readonly port?: number
   /** Default: as `http.host`. */
   readonly host?: string

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { z } from 'zod'
 import type { BatchContext, Context, Tensor } from '../../src/index.ts'
-import { api, models, onShutdown, onStartup, service, tensor } from '../../src/index.ts'
+import { api, metrics, models, onShutdown, onStartup, service, tensor } from '../../src/index.ts'
 
 const Iris = z.object({ sepal: z.number(), petal: z.number() })
 
@@ -107,3 +107,12 @@ export class Accepted {
   @onShutdown
   close(): void {}
 }
+
+const cats = metrics.counter({ name: 'cats_total', help: 'Cats seen', labels: ['colour'] })
+cats.inc({ colour: 'black' })
+cats.inc({ colour: 'black' }, 2)
+const load = metrics.gauge({ name: 'load', help: 'Load', aggregate: 'max' })
+load.set(0.5)
+load.dec()
+const naps = metrics.histogram({ name: 'nap_seconds', help: 'Naps', buckets: [1, 60] })
+naps.observe(naps.startTimer()())

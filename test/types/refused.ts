@@ -1,7 +1,7 @@
 // Compiled, never run: each pair of schema and method here is wrong, and must not compile.
 import { z } from 'zod'
 import type { BatchContext, Context, Tensor } from '../../src/index.ts'
-import { api, models, onStartup, service, tensor } from '../../src/index.ts'
+import { api, metrics, models, onStartup, service, tensor } from '../../src/index.ts'
 
 export class Refused {
   readonly model = models.get('iris')
@@ -131,3 +131,15 @@ export class TakesArguments {
 export abstract class Abstract {
   abstract readonly kind: string
 }
+
+const refusedCats = metrics.counter({
+  name: 'refused_cats_total',
+  help: 'Cats',
+  labels: ['colour'],
+})
+// @ts-expect-error -- it has a label
+refusedCats.inc()
+// @ts-expect-error -- it has no such label
+refusedCats.inc({ color: 'black' })
+// @ts-expect-error -- it has no labels
+metrics.gauge({ name: 'refused_gauge', help: 'Gauge' }).set({ colour: 'black' }, 1)

@@ -34,7 +34,10 @@ export function notFound(path: string): AppResponse {
   return errorResponse(new BentoError('ROUTE_NOT_FOUND', `No route is at "${path}"`))
 }
 
-export function wrongMethod(request: AppRequest, routes: readonly Route[]): AppResponse {
+export function wrongMethod(
+  request: AppRequest,
+  routes: readonly Pick<Route, 'methods'>[],
+): AppResponse {
   const allow = routes.flatMap((route) => route.methods).join(', ')
   const message = `${request.method} is not allowed here, ${allow} is`
   return withHeaders(errorResponse(new BentoError('METHOD_NOT_ALLOWED', message)), { allow })

@@ -1,5 +1,5 @@
+import { histogramSize } from '../../lib/histogram.ts'
 import type { BatchReason } from '../batching/job.ts'
-import { histogramSize } from './histogram.ts'
 
 export const batchReasons = [
   'full',

@@ -96,20 +96,3 @@ function readBlock(block: Buffer): SeriesValues {
 function padded(length: number): number {
   return Math.ceil(length / 8) * 8
 }
-
-/** Adds series up by kind and labels. */
-export function sumSeries(parts: readonly (readonly SeriesValues[])[]): SeriesValues[] {
-  const sums = new Map<string, SeriesValues>()
-  for (const part of parts) {
-    for (const series of part) {
-      const id = JSON.stringify([series.kind, series.labels])
-      const known = sums.get(id)
-      sums.set(id, known ? add(known, series) : series)
-    }
-  }
-  return [...sums.values()]
-}
-
-function add(a: SeriesValues, b: SeriesValues): SeriesValues {
-  return { ...a, values: a.values.map((value, index) => value + (b.values[index] ?? 0)) }
-}

@@ -1,7 +1,9 @@
+import { histogramSize, observe, observeAt } from '../../lib/histogram.ts'
+import type { MetricDefinition } from '../../service/metrics/definition.ts'
 import type { BatchReport } from '../batching/batcher.ts'
 import { batchLayout, batchReasons, errorBuckets, waitBuckets } from './batch-series.ts'
 import type { CounterFile, Series, SeriesKey } from './counter-file.ts'
-import { histogramSize, observe, observeAt } from './histogram.ts'
+import { userKind } from './user-series.ts'
 
 /** The bucket bounds of a service, fixed for its life. */
 export interface Buckets {
@@ -16,6 +18,9 @@ export const seriesKinds = {
   batch: 'batch',
   refused: 'refused',
   lag: 'lag',
+  memory: 'memory',
+  cpu: 'cpu',
+  restart: 'restart',
 } as const
 
 /** Why a request is refused before it is run. */
@@ -26,6 +31,15 @@ export interface BatchRecorder {
   /** A request's batch has started. Kept in memory until the batch has ended. */
   waited(queuedMs: number): void
   ended(report: BatchReport): void
+}
+
+/** How a worker was doing within the last second. */
+export interface WorkerUsage {
+  /** How late its event loop was. */
+  readonly lagSeconds: number
+  readonly rssBytes: number
+  /** Since its start. */
+  readonly cpuSeconds: number
 }
 
 /** Counts one endpoint's requests. */
@@ -70,7 +84,7 @@ export class Recorder {
       begin: () => move(1),
       end: (status, durationMs) => {
         const series = seriesFor(status)
-        observe(series, buckets, durationMs / 1000)
+        observe(series.values, buckets, durationMs / 1000)
         series.save()
         move(-1)
       },
@@ -81,11 +95,26 @@ export class Recorder {
     }
   }
 
-  /** How late this worker's event loop was when it was last looked at. */
-  lag(worker: string): (seconds: number) => void {
-    const series = this.#series({ kind: seriesKinds.lag, labels: { worker } }, 1)
-    this.#gauges.push(series)
-    return (seconds) => (series.values[0] = seconds)
+  /** What the process of this worker uses. */
+  usage(worker: string): (usage: WorkerUsage) => void {
+    const gauge = (kind: string): Series => {
+      const series = this.#series({ kind, labels: { worker } }, 1)
+      this.#gauges.push(series)
+      return series
+    }
+    const lag = gauge(seriesKinds.lag)
+    const memory = gauge(seriesKinds.memory)
+    const cpu = gauge(seriesKinds.cpu)
+    return ({ lagSeconds, rssBytes, cpuSeconds }) => {
+      lag.values[0] = lagSeconds
+      memory.values[0] = rssBytes
+      cpu.values[0] = cpuSeconds
+    }
+  }
+
+  /** A series of a metric of the user's own. */
+  user(definition: MetricDefinition, labels: SeriesKey['labels'], size: number): Series {
+    return this.#series({ kind: userKind(definition), labels }, size)
   }
 
   /** Writes what is under way. Not at every request: it means nothing once the process is gone. */
@@ -106,7 +135,7 @@ export class Recorder {
     return {
       waited: (queuedMs) => observeAt(values, wait, queuedMs / 1000),
       ended: ({ rows, reason, durationMs, predictedMs, retries }) => {
-        observe(series, batchRows, rows)
+        observe(values, batchRows, rows)
         if (predictedMs > 0 && durationMs > 0) {
           observeAt(values, error, Math.abs(predictedMs - durationMs) / durationMs)
         }

@@ -2,6 +2,8 @@ import type { BentoManifest } from '../../store/manifest.ts'
 import { batchLayout, batchReasons, errorBuckets, waitBuckets } from './batch-series.ts'
 import type { SeriesValues } from './counter-file.ts'
 import { type Buckets, seriesKinds } from './recorder.ts'
+import { userMetrics } from './render-user-metrics.ts'
+import { histogramSamples, type Metric, type Sample } from './samples.ts'
 
 export interface RenderInput {
   readonly namespace: string
@@ -9,20 +11,6 @@ export interface RenderInput {
   readonly labels: Readonly<Record<string, string>>
   readonly buckets: Buckets
   readonly series: readonly SeriesValues[]
-}
-
-interface Sample {
-  readonly value: number
-  readonly labels: Readonly<Record<string, string | number>>
-  readonly metricName?: string
-}
-
-interface Metric {
-  readonly name: string
-  readonly help: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly aggregator: 'sum'
-  readonly values: readonly Sample[]
 }
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -66,7 +54,20 @@ function metricsOf(input: RenderInput): Metric[] {
       help: 'How late the event loop of each worker was within the last second',
       values: firsts(pick(input, seriesKinds.lag)),
     }),
+    gauge(input, 'worker_resident_memory_bytes', {
+      help: 'Memory of each worker that is not swapped out',
+      values: firsts(pick(input, seriesKinds.memory)),
+    }),
+    counter(input, 'worker_cpu_seconds_total', {
+      help: 'CPU time of each worker, user and system',
+      values: firsts(pick(input, seriesKinds.cpu)),
+    }),
+    counter(input, 'worker_restarts_total', {
+      help: 'Workers started in the place of another, by what had become of that',
+      values: firsts(pick(input, seriesKinds.restart)),
+    }),
     ...batchMetrics(input),
+    ...userMetrics(input.series),
   ]
 }
 
@@ -135,7 +136,7 @@ function histogramOf(
   { help, bounds, series }: DescribedHistogram,
 ): Metric {
   const full = `${namespace}_${name}`
-  const values = series.flatMap((one) => histogram(full, bounds, one))
+  const values = series.flatMap((one) => histogramSamples(full, bounds, one))
   return { name: full, type: 'histogram', aggregator: 'sum', help, values }
 }
 
@@ -160,22 +161,6 @@ function toLabels({ code, method, ...labels }: SeriesValues['labels']): Record<s
     ...(code === undefined ? {} : { http_response_code: code }),
     ...(method === undefined ? {} : { method_name: method }),
   }
-}
-
-/** Prometheus buckets are cumulative; ours count each observation once. */
-function histogram(name: string, bounds: readonly number[], series: SeriesValues): Sample[] {
-  const { labels, values } = series
-  const [sum = 0, ...counts] = values
-  let total = 0
-  const buckets = [...bounds, '+Inf'].map((le, index) => {
-    total += counts[index] ?? 0
-    return { metricName: `${name}_bucket`, value: total, labels: { ...labels, le } }
-  })
-  return [
-    ...buckets,
-    { metricName: `${name}_sum`, value: sum, labels },
-    { metricName: `${name}_count`, value: total, labels },
-  ]
 }
 
 function countOf(values: readonly number[]): number {

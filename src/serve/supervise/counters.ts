@@ -1,17 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readCounterFile, type SeriesValues, sumSeries } from '../observe/counter-file.ts'
+import { readCounterFile, type SeriesValues } from '../observe/counter-file.ts'
 import { seriesKinds } from '../observe/recorder.ts'
+import { outlives, sumSeries } from '../observe/sum-series.ts'
 
-// What a worker that is gone has no more of.
-const gauges = new Set<string>([seriesKinds.inProgress, seriesKinds.lag])
+/** What had become of a worker whose place another takes. */
+const restartReasons = ['died', 'hung', 'recycled'] as const
+export type RestartReason = (typeof restartReasons)[number]
 
 /** The counter files of one server's workers: its own folder, so that two servers never mix. */
 export class Counters {
   readonly #folder = mkdtempSync(join(tmpdir(), 'bento-counters-'))
   readonly #living = new Set<string>()
   #retired: Promise<readonly SeriesValues[]> = Promise.resolve([])
+  readonly #restarts = new Map<RestartReason, number>()
   #next = 0
 
   /** A file for a new worker. */
@@ -26,14 +29,26 @@ export class Counters {
     this.#living.delete(file)
     this.#retired = Promise.all([this.#retired, readCounterFile(file)]).then(([sum, dead]) => {
       rmSync(file, { force: true })
-      return sumSeries([sum, dead.filter(({ kind }) => !gauges.has(kind))])
+      return sumSeries([sum, dead.filter(outlives)])
     })
   }
 
   /** The sum over the living and the dead. */
   async sum(): Promise<SeriesValues[]> {
     const living = await Promise.all([...this.#living].map(readCounterFile))
-    return sumSeries([await this.#retired, ...living])
+    return [...sumSeries([await this.#retired, ...living]), ...this.#restartSeries()]
+  }
+
+  restarted(reason: RestartReason): void {
+    this.#restarts.set(reason, (this.#restarts.get(reason) ?? 0) + 1)
+  }
+
+  #restartSeries(): SeriesValues[] {
+    return restartReasons.map((reason) => ({
+      kind: seriesKinds.restart,
+      labels: { reason },
+      values: [this.#restarts.get(reason) ?? 0],
+    }))
   }
 
   remove(): void {

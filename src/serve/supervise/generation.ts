@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { RestartReason } from './counters.ts'
 import { type Fork, forkWorker } from './fork.ts'
 import type { WorkerData } from './protocol.ts'
 import { Slot } from './slot.ts'
@@ -25,6 +26,8 @@ export interface GenerationInput {
   /** Some worker can take connections that could not before. */
   readonly onOpen: () => void
   readonly onDeath: (worker: WorkerProcess) => void
+  /** Another takes the place of a worker. */
+  readonly onRestart: (reason: RestartReason) => void
 }
 
 // There is time to tell every client of a worker that is replaced to come back on a new connection.
@@ -81,7 +84,7 @@ export class Generation {
     const now = clock.now()
     for (const worker of this.#living) {
       const hang = findHang(worker, bounds, now)
-      if (hang !== undefined) worker.kill(`hung: ${hang}`)
+      if (hang !== undefined) worker.killHung(hang)
     }
     for (const [worker, until] of this.#going) if (now > until) worker.kill('did not finish')
     if (!this.#isDraining) this.#replaceOne(now)
@@ -145,6 +148,7 @@ export class Generation {
         slot.canBeReplaced(now) && slot.worker && findExcess(slot.worker, this.#input.bounds)
       if (!excess) continue
       this.#input.say(`Worker ${slot.index} is replaced: it ${excess}`)
+      this.#input.onRestart('recycled')
       slot.next = this.#fork(slot)
       return
     }
@@ -191,7 +195,7 @@ export class Generation {
   }
 
   #restart(slot: Slot, dead: WorkerProcess): void {
-    const { clock } = this.#input
+    const { clock, onRestart } = this.#input
     const delayMs = slot.deaths.delayAfter(dead.readyForMs(clock.now()))
     if (slot.next) {
       // Its successor is on the way already.
@@ -199,6 +203,7 @@ export class Generation {
       return
     }
     slot.worker = undefined
+    onRestart(dead.isHung ? 'hung' : 'died')
     slot.cancelStart = clock.after(delayMs, () => {
       slot.worker = this.#fork(slot)
     })

@@ -13,6 +13,8 @@ const quietTurns = 3
 export type Dispatch = (socket: Socket) => boolean
 
 export interface ListenerOptions {
+  /** What the user changes to have it elsewhere. */
+  readonly setting: string
   readonly host: string
   readonly port: number
   /** Open connections, over all workers; more are closed at once. */
@@ -25,6 +27,7 @@ export interface ListenerOptions {
  */
 export class Listener {
   readonly #server: Server
+  readonly #host: string
   readonly #maxConnections: number
   // Until there are workers, connections wait.
   #dispatch: Dispatch = () => false
@@ -35,21 +38,23 @@ export class Listener {
   #isClosed = false
   #emptied: (() => void) | undefined
 
-  private constructor(server: Server, maxConnections: number) {
+  private constructor(server: Server, { host, maxConnections }: ListenerOptions) {
     this.#server = server
+    this.#host = host
     this.#maxConnections = maxConnections
     server.on('connection', (socket: Socket) => this.#accept(socket))
   }
 
   /** Throws PORT_IN_USE or LISTEN_FAILED. */
-  static async open({ host, port, maxConnections }: ListenerOptions): Promise<Listener> {
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const { host, port } = options
     // Paused: a byte read here would be lost to the worker.
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true })
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(toListenError(error, host, port)))
+      server.once('error', (error) => reject(toListenError(error, options)))
       server.listen({ host, port, backlog: mostWaiting }, resolve)
     })
-    return new Listener(server, maxConnections)
+    return new Listener(server, options)
   }
 
   start(dispatch: Dispatch): void {
@@ -60,6 +65,13 @@ export class Listener {
   get port(): number {
     const address = this.#server.address()
     return typeof address === 'object' && address ? address.port : 0
+  }
+
+  /** As a browser on this machine reaches it. */
+  get url(): string {
+    const host = this.#host
+    const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+    return `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}`
   }
 
   /** Gives it to somebody, now or as soon as there is somebody. */
@@ -142,15 +154,15 @@ export class Listener {
   }
 }
 
-function toListenError(error: Error, host: string, port: number): BentoError {
+function toListenError(error: Error, { host, port, setting }: ListenerOptions): BentoError {
   if (isSystemError(error, 'EADDRINUSE')) {
     return new BentoError('PORT_IN_USE', `Port ${port} of ${host} is in use`, {
-      hint: `Stop what listens there, or choose another port with \`--port\`.`,
+      hint: `Stop what listens there, or choose another port with ${setting}.`,
       cause: error,
     })
   }
   return new BentoError('LISTEN_FAILED', `Cannot listen on ${host}:${port}: ${error.message}`, {
-    hint: 'Check `--host` and `--port`.',
+    hint: `Check ${setting}.`,
     cause: error,
   })
 }

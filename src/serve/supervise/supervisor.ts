@@ -12,8 +12,10 @@ import { Counters } from './counters.ts'
 import type { Fork } from './fork.ts'
 import { Generation, replaceLastCallMs } from './generation.ts'
 import { Leases } from './leases.ts'
-import { Listener } from './listener.ts'
+import type { Listener } from './listener.ts'
+import { type Listeners, openListeners } from './open-listeners.ts'
 import { type Prepared, prepare } from './prepare.ts'
+import type { ProbeServer } from './probe-server.ts'
 import type { WorkerData } from './protocol.ts'
 import { StandIn } from './stand-in.ts'
 import type { WorkerProcess, WorkerRequest } from './worker-process.ts'
@@ -44,6 +46,7 @@ export class Supervisor implements Serving {
   #options: ServeOptions
   #manifest: BentoManifest
   #finish: (code: number) => void = () => undefined
+  #probes: ProbeServer | undefined
   #isDraining = false
   #watchedAt = performance.now()
 
@@ -59,11 +62,12 @@ export class Supervisor implements Serving {
 
   static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
     const prepared = await prepare(input)
-    const listener = await Listener.open(prepared.options.http)
-    const supervisor = new Supervisor(input, { ...prepared, spare }, listener)
+    const listeners = await openListeners(prepared.options)
+    const supervisor = new Supervisor(input, { ...prepared, spare }, listeners.api)
     input.onBound?.(supervisor)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)
-    listener.start((socket) => supervisor.#dispatch(socket))
+    listeners.api.start((socket) => supervisor.#dispatch(socket))
+    await supervisor.#startProbes(listeners)
     try {
       await Promise.race([supervisor.#current.ready, supervisor.exited])
     } catch (error) {
@@ -89,7 +93,7 @@ export class Supervisor implements Serving {
       why: () => this.#readiness(),
       onClose: () => listener.release(1),
     })
-    this.url = urlOf(options.http.host, listener.port)
+    this.url = listener.url
     this.exited = new Promise((resolve) => {
       this.#finish = resolve
     })
@@ -170,6 +174,7 @@ export class Supervisor implements Serving {
       onAsk: (worker, message) => void this.#answer(worker, message),
       onOpen: () => this.#listener.flush(),
       onDeath: (worker) => this.#bury(worker),
+      onRestart: (reason) => this.#counters.restarted(reason),
     })
     this.#generations.add(generation)
     return generation
@@ -194,6 +199,18 @@ export class Supervisor implements Serving {
     if (!this.#isDraining && why !== 'drained') {
       this.#input.say(`Worker ${worker.data.index} died: ${why}`)
     }
+  }
+
+  /** Loaded when it is asked for: most are scraped where they are called. */
+  async #startProbes({ probes }: Listeners): Promise<void> {
+    if (!probes) return
+    const { ProbeServer } = await import('./probe-server.ts')
+    const { http, metrics } = this.#options
+    this.#probes = new ProbeServer(probes, http, {
+      readiness: async () => this.#readiness(),
+      metrics: metrics.enabled ? () => this.#renderMetrics() : undefined,
+    })
+    this.#input.say(`Probes${metrics.enabled ? ' and metrics' : ''} on ${probes.url}`)
   }
 
   #dispatch(socket: Socket): boolean {
@@ -252,6 +269,7 @@ export class Supervisor implements Serving {
   #end(code: number): void {
     clearInterval(this.#watch)
     this.#listener.abort()
+    this.#probes?.close()
     this.#counters.remove()
     this.#finish(code)
   }
@@ -260,9 +278,4 @@ export class Supervisor implements Serving {
 /** How long what is in flight may take to finish. */
 function graceOf({ traffic }: ServeOptions): number {
   return traffic.timeout * 1000 + drainMarginMs
-}
-
-function urlOf(host: string, port: number): string {
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
 }

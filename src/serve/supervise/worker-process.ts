@@ -31,6 +31,7 @@ export class WorkerProcess {
   #lastBeatAt = performance.now()
   #beat: WorkerBeat = { oldestRunMs: 0, rssBytes: 0, requests: 0 }
   #kills: string | undefined
+  #isHung = false
 
   /** Tells a forked process what to serve. */
   constructor({ worker, awake }: Fork, data: WorkerData, events: WorkerEvents) {
@@ -65,6 +66,11 @@ export class WorkerProcess {
   /** How it was doing then. */
   get beat(): WorkerBeat {
     return this.#beat
+  }
+
+  /** It was killed because it hung. */
+  get isHung(): boolean {
+    return this.#isHung
   }
 
   /** How many connections it has, or is about to have. */
@@ -115,6 +121,11 @@ export class WorkerProcess {
     if (this.#state === 'starting') this.kill('drained')
     else this.#send({ type: 'drain', lastCallMs })
     this.#become('draining')
+  }
+
+  killHung(why: string): void {
+    this.#isHung = true
+    this.kill(`hung: ${why}`)
   }
 
   kill(why: string): void {

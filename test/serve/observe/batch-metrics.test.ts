@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { BatchReport } from '../../../src/serve/batching/batcher.ts'
-import { CounterFile, readCounterFile, sumSeries } from '../../../src/serve/observe/counter-file.ts'
+import { CounterFile, readCounterFile } from '../../../src/serve/observe/counter-file.ts'
 import { Recorder } from '../../../src/serve/observe/recorder.ts'
 import { renderMetrics } from '../../../src/serve/observe/render-metrics.ts'
+import { sumSeries } from '../../../src/serve/observe/sum-series.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 
 const buckets = { durationSeconds: [1], batchRows: [1, 2, 4] }
@@ -81,11 +82,14 @@ test('counts refusals by their reason, and no other errors', async () => {
   ])
 })
 
-test('tells the lag of each worker apart', async () => {
+test('tells apart what each worker uses', async () => {
   const text = await textOfTwo((recorder, worker) => {
-    recorder.lag(worker)(Number(worker) / 4)
+    const one = Number(worker)
+    recorder.usage(worker)({ lagSeconds: one / 4, rssBytes: one * 2 ** 20, cpuSeconds: one * 3 })
     recorder.saveGauges()
   })
   expect(text).toContain('bentoml_event_loop_lag_seconds{worker="1"} 0.25')
   expect(text).toContain('bentoml_event_loop_lag_seconds{worker="2"} 0.5')
+  expect(text).toContain('bentoml_worker_resident_memory_bytes{worker="2"} 2097152')
+  expect(text).toContain('bentoml_worker_cpu_seconds_total{worker="1"} 3')
 })

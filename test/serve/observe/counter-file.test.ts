@@ -4,7 +4,8 @@ import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { CounterFile, readCounterFile, sumSeries } from '../../../src/serve/observe/counter-file.ts'
+import { CounterFile, readCounterFile } from '../../../src/serve/observe/counter-file.ts'
+import { sumSeries } from '../../../src/serve/observe/sum-series.ts'
 
 async function newFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'bento-test-')), 'counters')

@@ -43,6 +43,15 @@ bentoml_request_in_progress{endpoint="/classify",service_name="iris",service_ver
 # HELP bentoml_event_loop_lag_seconds How late the event loop of each worker was within the last second
 # TYPE bentoml_event_loop_lag_seconds gauge
 
+# HELP bentoml_worker_resident_memory_bytes Memory of each worker that is not swapped out
+# TYPE bentoml_worker_resident_memory_bytes gauge
+
+# HELP bentoml_worker_cpu_seconds_total CPU time of each worker, user and system
+# TYPE bentoml_worker_cpu_seconds_total counter
+
+# HELP bentoml_worker_restarts_total Workers started in the place of another, by what had become of that
+# TYPE bentoml_worker_restarts_total counter
+
 # HELP bentoml_runner_adaptive_batch_size Rows in each batch that was run
 # TYPE bentoml_runner_adaptive_batch_size histogram
 bentoml_runner_adaptive_batch_size_bucket{method_name="classify",service_name="iris",service_version="v1",runner_name="Iris",le="1"} 1

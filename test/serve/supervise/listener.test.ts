@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { Listener } from '../../../src/serve/supervise/listener.ts'
 
-const anywhere = { host: '127.0.0.1', port: 0, maxConnections: 10 }
+const anywhere = { host: '127.0.0.1', port: 0, maxConnections: 10, setting: 'another port' }
 
 test('keeps connections until somebody can take them, in their order', async () => {
   const listener = await Listener.open(anywhere)
@@ -47,7 +47,7 @@ test('waits at its end until somebody has what it accepted', async () => {
 })
 
 test('closes at once what is above the maximum, and counts only what is open', async () => {
-  const listener = await Listener.open({ ...anywhere, maxConnections: 2 })
+  const listener = await Listener.open({ ...anywhere, maxConnections: 2, setting: 'another port' })
   const taken: Socket[] = []
   listener.start((socket) => taken.push(socket) > 0)
   const kept = [await connected(listener.port), await connected(listener.port)]

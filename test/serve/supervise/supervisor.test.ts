@@ -1,10 +1,5 @@
-import { join } from 'node:path'
-import { afterEach, expect, jest, test } from '@jest/globals'
-import { assembleForServing } from '../../../src/build/assemble.ts'
-import { openModelStore } from '../../../src/store/model-store.ts'
-import { createProject } from '../../build/project.ts'
-import { start, type Started } from '../../processes.ts'
-import { temporaryFolder } from '../../temporary-folder.ts'
+import { expect, jest, test } from '@jest/globals'
+import { serveSource, startSource } from './serve-source.ts'
 
 // Each test bundles a service and starts real processes.
 jest.setTimeout(60_000)
@@ -42,38 +37,6 @@ export class Probe {
 }
 `
 
-const running: Started[] = []
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.interrupt()))
-})
-
-interface Server {
-  readonly server: Started
-  readonly url: string
-}
-
-async function serve(env: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const server = await startServer(env)
-  const [, url = ''] = await server.printed(/Serving on (http:\S+)/)
-  return { server, url }
-}
-
-async function startServer(env: Readonly<Record<string, string>>): Promise<Started> {
-  const context = await createProject({ 'package.json': '{"type":"module"}', 'service.ts': source })
-  const { path } = await assembleForServing({
-    project: { kind: 'project', context, module: join(context, 'service.ts') },
-    models: openModelStore(await temporaryFolder()),
-  })
-  const file = join(path, 'dist', 'service.mjs')
-  const server = start(process.execPath, [file], {
-    cwd: context,
-    env: { BENTO_PORT: '0', ...env },
-  })
-  running.push(server)
-  return server
-}
-
 async function post(url: string, method: string): Promise<unknown> {
   // A connection of its own, so that requests spread over workers.
   const headers = { connection: 'close', 'content-type': 'application/json' }
@@ -88,7 +51,7 @@ async function metric(url: string, pattern: RegExp): Promise<number> {
 }
 
 test('spreads connections over its workers, and sums their metrics exactly', async () => {
-  const { url } = await serve({ BENTO_CONFIG_OVERRIDES: '{"workers":2}' })
+  const { url } = await serveSource(source, { BENTO_CONFIG_OVERRIDES: '{"workers":2}' })
   const pids = new Set<unknown>()
   for (let request = 0; request < 12; request++) pids.add(await post(url, 'pid'))
   expect(pids.size).toBe(2)
@@ -97,7 +60,7 @@ test('spreads connections over its workers, and sums their metrics exactly', asy
 })
 
 test('replaces a worker that is killed, and keeps what it had counted', async () => {
-  const { url, server } = await serve()
+  const { url, server } = await serveSource(source)
   const before = await post(url, 'pid')
   await expect(post(url, 'die')).rejects.toMatchObject({ message: 'fetch failed' })
   const after = await post(url, 'pid')
@@ -110,7 +73,7 @@ test('replaces a worker that is killed, and keeps what it had counted', async ()
 })
 
 test('finishes what is in flight at SIGTERM, runs onShutdown, and exits with 0', async () => {
-  const { url, server } = await serve()
+  const { url, server } = await serveSource(source)
   const answer = post(url, 'slow')
   await untilInProgress(url, '/slow')
   server.signal('SIGTERM')
@@ -120,7 +83,7 @@ test('finishes what is in flight at SIGTERM, runs onShutdown, and exits with 0',
 })
 
 test('refuses connections once it drains', async () => {
-  const { url, server } = await serve()
+  const { url, server } = await serveSource(source)
   const answer = post(url, 'slow')
   await untilInProgress(url, '/slow')
   server.signal('SIGTERM')
@@ -130,7 +93,7 @@ test('refuses connections once it drains', async () => {
 })
 
 test('ends at once at the second signal', async () => {
-  const { url, server } = await serve()
+  const { url, server } = await serveSource(source)
   const cut = post(url, 'slow').then(
     () => 'answered',
     () => 'cut',
@@ -146,21 +109,21 @@ test('ends at once at the second signal', async () => {
 })
 
 test('does not start a service whose onStartup fails, and says why', async () => {
-  const server = await startServer({ FAIL_AT_START: 'yes' })
+  const server = await startSource(source, { FAIL_AT_START: 'yes' })
   expect(await server.exited).toBe(1)
   expect(server.output()).toContain('STARTUP_FAILED: The service did not start: no database')
   expect(server.output()).not.toContain('Serving on')
 })
 
 test('says so when the port is taken', async () => {
-  const { url } = await serve()
-  const second = await startServer({ BENTO_PORT: new URL(url).port })
+  const { url } = await serveSource(source)
+  const second = await startSource(source, { BENTO_PORT: new URL(url).port })
   expect(await second.exited).toBe(1)
   expect(second.output()).toContain(`PORT_IN_USE: Port ${new URL(url).port} of 127.0.0.1 is in use`)
 })
 
 test('names what is wrong with its configuration', async () => {
-  const server = await startServer({ BENTO_CONFIG_OVERRIDES: '{"trafic":{"timeout":1}}' })
+  const server = await startSource(source, { BENTO_CONFIG_OVERRIDES: '{"trafic":{"timeout":1}}' })
   expect(await server.exited).toBe(2)
   expect(server.output()).toContain('CONFIG_INVALID')
   expect(server.output()).toContain('traffic')

@@ -1,0 +1,24 @@
+import type { ServeOptions } from '../../config/service-options.ts'
+import { Listener } from './listener.ts'
+
+/** The ports of one server. */
+export interface Listeners {
+  readonly api: Listener
+  /** Of metrics and probes, when they have one of their own. */
+  readonly probes?: Listener
+}
+
+/** Throws PORT_IN_USE or LISTEN_FAILED, and leaves nothing open then. */
+export async function openListeners({ http, metrics }: ServeOptions): Promise<Listeners> {
+  const { maxConnections } = http
+  const api = await Listener.open({ ...http, setting: '`--host` and `--port`' })
+  const { port, host = http.host } = metrics
+  if (port === undefined) return { api }
+  try {
+    const setting = '`metrics.host` and `metrics.port`'
+    return { api, probes: await Listener.open({ host, port, maxConnections, setting }) }
+  } catch (error) {
+    api.abort()
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { afterEach } from '@jest/globals'
+import { assembleForServing } from '../../../src/build/assemble.ts'
+import { openModelStore } from '../../../src/store/model-store.ts'
+import { createProject } from '../../build/project.ts'
+import { start, type Started } from '../../processes.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
+
+const running: Started[] = []
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.interrupt()))
+})
+
+type Environment = Readonly<Record<string, string>>
+
+interface Server {
+  readonly server: Started
+  readonly url: string
+}
+
+/** A service from its source, bundled and served by real processes until the test ends. */
+export async function serveSource(source: string, env: Environment = {}): Promise<Server> {
+  const server = await startSource(source, env)
+  const [, url = ''] = await server.printed(/Serving on (http:\S+)/)
+  return { server, url }
+}
+
+/** The same, which may not come up. */
+export async function startSource(source: string, env: Environment = {}): Promise<Started> {
+  const context = await createProject({ 'package.json': '{"type":"module"}', 'service.ts': source })
+  const { path } = await assembleForServing({
+    project: { kind: 'project', context, module: join(context, 'service.ts') },
+    models: openModelStore(await temporaryFolder()),
+  })
+  const file = join(path, 'dist', 'service.mjs')
+  const server = start(process.execPath, [file], {
+    cwd: context,
+    env: { BENTO_PORT: '0', ...env },
+  })
+  running.push(server)
+  return server
+}
