@@ -10,12 +10,10 @@ import { drainThenKill } from '../serve/supervise/drain-then-kill.ts'
 import type { Session } from './context.ts'
 import { renderCurl } from './curl-example.ts'
 import { defineCommand } from './define-command.ts'
+import { openSource, type Source } from './open-source.ts'
 import type { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import type { Reloading } from './reload.ts'
-import { reportTo } from './report.ts'
-import { bentosOf, modelsOf } from './stores.ts'
-import { packageFolder } from './version.ts'
 
 export const serveCommand = defineCommand({
   summary: 'Serve a project, a service or a bento',
@@ -88,33 +86,6 @@ function nothingToReload(target: string): BentoError {
   return new BentoError('USAGE', `"${target}" is a built bento, which has no sources to reload`, {
     hint: 'Serve the project that it was built from, or leave --reload out.',
   })
-}
-
-/** What is served: the folder of a bento, assembled on the spot when a project was named. */
-interface Source {
-  readonly path: string
-  readonly project?: ProjectTarget
-  readonly packageRoots: readonly string[]
-}
-
-async function openSource(target: string | undefined, session: Session): Promise<Source> {
-  const { resolveTarget } = await import('../build/target.ts')
-  const { cwd } = session
-  const bentos = bentosOf(session)
-  const found = await resolveTarget(target, {
-    cwd,
-    findBento: async (tag) => (await bentos.find(tag))?.path,
-  })
-  if (found.kind === 'bento') return { path: found.path, packageRoots: [cwd, packageFolder] }
-  const { assembleForServing } = await import('../build/assemble.ts')
-  const { path } = await assembleForServing({
-    project: found,
-    models: modelsOf(session),
-    env: session.env,
-    report: reportTo(session.out),
-  })
-  session.out.settle()
-  return { path, project: found, packageRoots: [found.context, packageFolder] }
 }
 
 async function startServing(
