@@ -12,10 +12,18 @@ import { hasWrk, runWrk } from './lib/wrk.mjs'
 import { echo } from './rows/echo.mjs'
 import { iris } from './rows/iris.mjs'
 import { mlp } from './rows/mlp.mjs'
+import { engine } from './studies/engine.mjs'
+import { goodput } from './studies/goodput.mjs'
+import { herd } from './studies/herd.mjs'
+import { latency } from './studies/latency.mjs'
+import { start } from './studies/start.mjs'
+import { workers } from './studies/workers.mjs'
 
 const allRows = [echo, iris, mlp]
-const usage = `Usage: npm run bench -- [--only NAME]… [--json] [--seconds N] [--rounds N] [--idle-seconds N] [--connections N]
-Rows: ${allRows.map((row) => row.name).join(', ')}`
+const allStudies = [engine, herd, latency, goodput, start, workers]
+const usage = `Usage: npm run bench -- [--only NAME]… [--json] [--seconds N] [--rounds N] [--idle-seconds N] [--connections N] [--pairs N]
+Rows: ${namesOf(allRows)}
+Studies: ${namesOf(allStudies)}`
 
 const say = (line) => process.stderr.write(`${line}\n`)
 
@@ -29,8 +37,10 @@ try {
 async function main(options) {
   const home = await mkdtemp(join(tmpdir(), 'bento-bench-home-'))
   try {
+    const given = { ...options, home, ...(await pickClient()) }
     const prepared = await prepare(options.rows, home)
-    const report = await measure(prepared, { ...options, ...(await pickClient()) })
+    const table = await measure(prepared, given)
+    const report = { ...table, studies: await study(options.studies, given) }
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : renderReport(report))
   } finally {
     await rm(home, { recursive: true, force: true })
@@ -74,8 +84,17 @@ async function measure(prepared, options) {
     machine: describeMachine(before),
     options: { rounds: options.rounds, seconds, idleSeconds, connections, client },
     rows,
-    bars: judge(rows, connections),
+    bars: judge(rows),
   }
+}
+
+async function study(studies, options) {
+  const results = []
+  for (const { name, run } of studies) {
+    say(`study ${name}`)
+    results.push({ name, ...(await run(options)) })
+  }
+  return results
 }
 
 function describeMachine(before) {
@@ -91,17 +110,18 @@ function describeMachine(before) {
   }
 }
 
-function renderReport({ machine, options, rows, bars }) {
+function renderReport({ machine, options, rows, bars, studies }) {
   const { node, cpu, cores, loadAverageBefore, loadAverageAfter, stealPercent } = machine
   return `
 Node ${node}, ${cores} cores of ${cpu}
 ${options.rounds} rounds of ${options.seconds} s, ${options.connections} connections, client ${options.client}; medians
 load average ${loadAverageBefore.join(' ')} before, ${loadAverageAfter.join(' ')} after; steal ${stealPercent.toFixed(1)} %
 
-${renderTable(rows)}
+${rows.length === 0 ? '' : `${renderTable(rows)}\n\n${renderBars(bars)}\n`}${studies.map(renderStudy).join('')}`
+}
 
-${renderBars(bars)}
-`
+function renderStudy({ name, lines, bars }) {
+  return `\n${name}\n${lines.map((line) => `  ${line}\n`).join('')}${renderBars(bars)}\n`
 }
 
 function readOptions() {
@@ -113,10 +133,12 @@ function readOptions() {
       rounds: { type: 'string', default: '3' },
       'idle-seconds': { type: 'string', default: '5' },
       connections: { type: 'string', default: '64' },
+      pairs: { type: 'string', default: '10' },
     },
   })
   return {
-    rows: pickRows(values.only),
+    ...pick(values.only),
+    pairs: positive(values.pairs, '--pairs'),
     json: values.json,
     seconds: positive(values.seconds, '--seconds'),
     rounds: positive(values.rounds, '--rounds'),
@@ -125,10 +147,16 @@ function readOptions() {
   }
 }
 
-function pickRows(names) {
-  const unknown = names?.find((name) => !allRows.some((row) => row.name === name))
-  if (unknown !== undefined) throw new Error(`No row is named "${unknown}"\n${usage}`)
-  return names ? allRows.filter((row) => names.includes(row.name)) : allRows
+function pick(names) {
+  const all = [...allRows, ...allStudies]
+  const unknown = names?.find((name) => !all.some((one) => one.name === name))
+  if (unknown !== undefined) throw new Error(`Nothing is named "${unknown}"\n${usage}`)
+  const wanted = ({ name }) => !names || names.includes(name)
+  return { rows: allRows.filter(wanted), studies: allStudies.filter(wanted) }
+}
+
+function namesOf(some) {
+  return some.map((one) => one.name).join(', ')
 }
 
 function positive(text, flag) {

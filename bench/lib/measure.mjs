@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { median } from './numbers.mjs'
 import { runOpenLoop } from './open-loop.mjs'
-import { cpuMicros, pssMegabytes, threadMicros } from './proc.mjs'
+import { cpuMicros, pssMegabytes, threadMicros, workerPssMegabytes } from './proc.mjs'
 import { startServer } from './server.mjs'
 
 const settleMs = 1000
@@ -32,6 +32,7 @@ export async function measureRound(prepared, { seconds, idleSeconds, connections
       firstAnswerMs,
       idlePercent,
       pssMegabytes: pssMegabytes(pid),
+      workerPssMegabytes: workerPssMegabytes(pid),
     }
   } finally {
     await server.end()
@@ -69,6 +70,7 @@ export function summarise(name, rounds, echoRounds) {
     firstAnswerMs: of((round) => round.firstAnswerMs),
     idlePercent: of((round) => round.idlePercent),
     pssMegabytes: of((round) => round.pssMegabytes),
+    workerPssMegabytes: of((round) => round.workerPssMegabytes),
     rounds,
   }
 }

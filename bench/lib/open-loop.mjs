@@ -9,8 +9,9 @@ const seed = 20_250_102
 /**
  * Open loop: requests leave at the times of a Poisson process, whether or not the ones before are answered, and
  * latency counts from the time a request was meant to leave. A server that stalls pays for all who waited.
+ * With `sloMs` a refusal is no failure, and what was answered within it is counted.
  */
-export async function runOpenLoop({ port, path, body, rate, seconds }) {
+export async function runOpenLoop({ port, path, body, rate, seconds, sloMs }) {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
   const times = arrivalTimes(rate, seconds)
   const answers = []
@@ -19,9 +20,15 @@ export async function runOpenLoop({ port, path, body, rate, seconds }) {
   for (const time of times) {
     // The loop turns instead of sleeping: a timer is up to 1 ms late, and answers must still be read meanwhile.
     while (performance.now() - started < time) await turn()
-    lateness.push(performance.now() - started - time)
+    const sentAt = performance.now() - started
+    lateness.push(sentAt - time)
     const answer = post({ port, path, body, agent }).catch(() => ({ status: 0 }))
-    answers.push(answer.then(({ status }) => ({ status, ms: performance.now() - started - time })))
+    answers.push(
+      answer.then(({ status }) => {
+        const ms = performance.now() - started
+        return { status, ms: ms - time, sinceSentMs: ms - sentAt }
+      }),
+    )
   }
   const results = await Promise.all(answers)
   agent.destroy()
@@ -34,6 +41,22 @@ export async function runOpenLoop({ port, path, body, rate, seconds }) {
     p99Ms: percentile(latencies, 99),
     // How late the client itself was: the part of the latency that is not the server's.
     clientLateP99Ms: percentile(lateness, 99),
+    ...(sloMs && overloaded(results, { seconds, sloMs })),
+  }
+}
+
+function overloaded(results, { seconds, sloMs }) {
+  const inTime = results.filter(({ status, ms }) => status === 200 && ms <= sloMs)
+  const refused = results.filter(({ status }) => status === 503 || status === 504)
+  return {
+    inTimePerSecond: inTime.length / seconds,
+    refusedP99Ms:
+      refused.length === 0
+        ? 0
+        : percentile(
+            refused.map((one) => one.sinceSentMs),
+            99,
+          ),
   }
 }
 

@@ -29,11 +29,18 @@ export function threadMicros(root) {
 
 /** Proportional set size of the whole tree in MB (10^6 bytes): shared pages are divided among those who share them. */
 export function pssMegabytes(root) {
-  const kib = treeOf(root).map((pid) => {
-    const rollup = readIfThere(`/proc/${pid}/smaps_rollup`)
-    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
-  })
-  return (sum(kib) * 1024) / 1e6
+  return sum(treeOf(root).map(pssOf))
+}
+
+/** Of the largest process below `root`: the worker, where there is one. */
+export function workerPssMegabytes(root) {
+  const [, ...descendants] = treeOf(root)
+  return Math.max(...(descendants.length > 0 ? descendants : [root]).map(pssOf))
+}
+
+function pssOf(pid) {
+  const rollup = readIfThere(`/proc/${pid}/smaps_rollup`)
+  return (Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024) / 1e6
 }
 
 export function loadAverage() {

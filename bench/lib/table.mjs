@@ -12,6 +12,7 @@ const columns = [
   ['first answer ms', (row) => row.firstAnswerMs.toFixed(0)],
   ['idle CPU %', (row) => row.idlePercent.toFixed(2)],
   ['PSS MB', (row) => row.pssMegabytes.toFixed(0)],
+  ['of the worker', (row) => row.workerPssMegabytes.toFixed(0)],
 ]
 
 export function renderTable(rows) {

@@ -1,4 +1,4 @@
-// Writes bench/.cache/mlp.onnx, 4.8 MB of seeded weights, and checks it against a forward pass in plain JavaScript.
+// Writes a network of seeded weights below bench/.cache, and checks it against a forward pass in plain JavaScript.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -9,19 +9,26 @@ import { writeMlp } from './onnx-file.mjs'
 const rows = 5
 const tolerance = 1e-5
 
+/** What the rows serve: 4.8, 34.7 and 136 MB. */
+export const networks = {
+  mlp: [128, 1024, 1024, 10],
+  wide: [128, 2048, 2048, 2048, 10],
+  heavy: [128, 4096, 4096, 4096, 10],
+}
+
 /** Returns the file's path. */
-export async function makeModel() {
-  const layers = createLayers()
+export async function makeModel(name) {
+  const layers = createLayers(networks[name])
   const bytes = writeMlp(layers)
-  await checkModel(bytes, layers)
-  const file = fileURLToPath(new URL('../.cache/mlp.onnx', import.meta.url))
+  await checkModel(name, bytes, layers)
+  const file = fileURLToPath(new URL(`../.cache/${name}.onnx`, import.meta.url))
   await mkdir(new URL('../.cache/', import.meta.url), { recursive: true })
   await writeFile(`${file}.${process.pid}`, bytes)
   await rename(`${file}.${process.pid}`, file)
   return file
 }
 
-async function checkModel(bytes, layers) {
+async function checkModel(name, bytes, layers) {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 })
   const columns = layers[0].inputs
   const values = Float32Array.from(createFloats(rows * columns, 7))
@@ -31,10 +38,8 @@ async function checkModel(bytes, layers) {
     const expected = forward(layers, values.subarray(row * columns, (row + 1) * columns))
     const difference = differenceOf(y.data.subarray(row * outputs, (row + 1) * outputs), expected)
     if (!(difference <= tolerance)) {
-      throw new Error(`mlp.onnx differs from the forward pass by ${difference} in row ${row}`)
+      throw new Error(`${name}.onnx differs from the forward pass by ${difference} in row ${row}`)
     }
   }
   await session.release()
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await makeModel())

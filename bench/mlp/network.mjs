@@ -1,9 +1,7 @@
 import { createRandom } from '../lib/random.mjs'
 
-const sizes = [128, 1024, 1024, 10]
-
-/** The layers of the network, always the same: `weights` is row-major [inputs, outputs]. */
-export function createLayers() {
+/** The layers of a network of these sizes, always the same: `weights` is row-major [inputs, outputs]. */
+export function createLayers(sizes) {
   const random = createRandom(20_250_101)
   return sizes.slice(1).map((outputs, i) => {
     const inputs = sizes[i]

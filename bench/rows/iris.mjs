@@ -15,6 +15,7 @@ export const iris = {
     const folder = await buildBento({ home, model, context: fileURLToPath(example) })
     const [first] = JSON.parse(await readFile(new URL('expected.json', example), 'utf8'))
     return {
+      model: model.file,
       cwd: folder,
       args: ['dist/service.mjs'],
       env: { BENTO_HOME: home },

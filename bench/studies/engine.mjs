@@ -1,0 +1,58 @@
+// What a request costs beside the floor and beside the model alone, and what the batches make of a runner's time.
+import { batchesBetween, readMetrics } from '../lib/metrics.mjs'
+import { median } from '../lib/numbers.mjs'
+import { runOffline } from '../lib/offline.mjs'
+import { cpuMicros } from '../lib/proc.mjs'
+import { warmUp } from '../lib/warm-up.mjs'
+import { withServers } from '../lib/with-servers.mjs'
+import { echo } from '../rows/echo.mjs'
+import { mlp } from '../rows/mlp.mjs'
+
+const connections = 64
+
+export const engine = {
+  name: 'engine',
+  async run({ home, rounds, seconds, closedLoop }) {
+    const prepared = [await echo.prepare(), await mlp.prepare(home)]
+    const figures = []
+    await withServers(prepared, async ([floor, served]) => {
+      const load = ({ target }) => closedLoop({ ...target, connections, seconds })
+      await warmUp([floor, served], { closedLoop, seconds, connections })
+      for (let round = 0; round < rounds; round++) {
+        const echoMicros = await cpuPerRequest(floor, () => load(floor))
+        const before = await readMetrics(served.port)
+        const wholeMicros = await cpuPerRequest(served, () => load(served))
+        const batches = batchesBetween(before, await readMetrics(served.port))
+        const offline = await runOffline(prepared[1].model, Math.round(batches.meanRows), seconds)
+        figures.push({ echoMicros, wholeMicros, ...batches, offline })
+      }
+    })
+    return report(figures)
+  },
+}
+
+async function cpuPerRequest({ pid }, load) {
+  const before = cpuMicros(pid)
+  const { requests, failed } = await load()
+  if (failed > 0) throw new Error(`${failed} of ${requests} requests failed`)
+  return (cpuMicros(pid) - before) / requests
+}
+
+function report(figures) {
+  const of = (pick) => median(figures.map(pick))
+  const whole = of((one) => one.wholeMicros / one.echoMicros)
+  const without = of((one) => (one.wholeMicros - one.offline.cpuMicrosPerRow) / one.echoMicros)
+  const busy = of((one) => one.rowsPerBusySecond / one.offline.rowsPerSecond)
+  return {
+    lines: [
+      `echo ${of((one) => one.echoMicros).toFixed(1)} µs, mlp ${of((one) => one.wholeMicros).toFixed(1)} µs of CPU per request at ${connections} connections`,
+      `the model alone ${of((one) => one.offline.cpuMicrosPerRow).toFixed(1)} µs per row in batches of ${of((one) => one.meanRows).toFixed(0)}`,
+    ],
+    bars: [
+      { bar: 'CPU per request less the model ≤ 1.5 × echo', value: without, isMet: without <= 1.5 },
+      { bar: 'CPU per request, whole ≤ 2.5 × echo', value: whole, isMet: whole <= 2.5 },
+      { bar: 'rows per busy second ≥ 0.95 × offline', value: busy, isMet: busy >= 0.95 },
+    ],
+    figures,
+  }
+}

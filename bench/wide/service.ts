@@ -1,0 +1,19 @@
+import { api, models, service, tensor } from 'bentojs'
+import type { Tensor } from 'bentojs'
+
+@service({ description: 'A network of 128, three times 2048 and 10 units.' })
+export class Wide {
+  readonly model = models.get('wide:latest')
+
+  @api({
+    input: { x: tensor({ dtype: 'float32', shape: [null, 128] }) },
+    output: tensor({ dtype: 'float32', shape: [null, 10] }),
+    batchable: true,
+    maxBatchSize: 64,
+  })
+  async predict({ x }: { x: Tensor }): Promise<Tensor> {
+    const { y } = await this.model.run({ x })
+    if (!y) throw new Error('The model has no output "y"')
+    return y
+  }
+}
