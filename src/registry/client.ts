@@ -66,8 +66,9 @@ export class Registry {
     const bytes = await readLimited(answer.body, manifestLimit)
     const digest = digestOf(bytes)
     const wanted = isDigest(version) ? version : answer.header('docker-content-digest')
-    if (wanted !== undefined && isDigest(wanted) && wanted !== digest)
+    if (wanted !== undefined && isDigest(wanted) && wanted !== digest) {
       throw mismatch(wanted, `"${digest}"`)
+    }
     return { mediaType: typeOf(bytes, answer), digest, size: bytes.length, bytes }
   }
 
@@ -123,8 +124,9 @@ export class Registry {
         await answer.body.dump()
         return tags
       }
-      if (answer.status !== 200)
+      if (answer.status !== 200) {
         throw await refused(this.wire.registry, `tags of "${repository}"`, answer)
+      }
       const body: unknown = JSON.parse((await readLimited(answer.body, 16 << 20)).toString())
       tags.push(...tagsOf(body))
       next = nextPage(answer, url)

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { isBentoError } from '../errors.ts'
+import { digestFile } from '../lib/files.ts'
 import { pullScope, readLimited, type Registry } from './client.ts'
 import { digestOf, mismatch, verified, type Descriptor } from './digest.ts'
 import { mayPass } from './transport.ts'
@@ -36,8 +36,9 @@ export async function downloadBlob(
   const start = await partSize(part, blob.size)
   try {
     const rest = resumed(registry, blob, start)
-    if (start < blob.size)
+    if (start < blob.size) {
       await pipeline(rest, createWriteStream(part, { flags: 'a', flush: true }))
+    }
     await checkFile(part, blob)
   } catch (error) {
     if (isBentoError(error) && error.code === 'DIGEST_MISMATCH') await rm(part, { force: true })
@@ -56,9 +57,7 @@ async function partSize(part: string, size: number): Promise<number> {
 }
 
 async function checkFile(file: string, { digest, size }: BlobName): Promise<void> {
-  const hash = createHash('sha256')
-  if (size > 0) for await (const chunk of createReadStream(file)) hash.update(chunk)
-  const got = `sha256:${hash.digest('hex')}`
+  const got = size === 0 ? digestOf('') : `sha256:${(await digestFile(file)).sha256}`
   if (got !== digest) throw mismatch(digest, `"${got}"`)
 }
 

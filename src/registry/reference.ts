@@ -28,13 +28,16 @@ export function parseReference(text: string): ImageReference {
   const { host, path } = splitHost(name)
   const [, short = '', tag] = /^([^:]*)(?::(.*))?$/s.exec(path) ?? []
   checkParts(text, { host, repository: short, tag })
-  const isOfficial = host === defaultRegistry && !short.includes('/')
   return {
     registry: host,
-    repository: isOfficial ? `library/${short}` : short,
+    repository: isOfficial(host, short) ? `library/${short}` : short,
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
   }
+}
+
+function isOfficial(host: string, repository: string): boolean {
+  return host === defaultRegistry && !repository.includes('/')
 }
 
 // A first part without a dot or a port is part of the name, unless it is localhost.

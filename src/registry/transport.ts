@@ -55,20 +55,26 @@ export class Transport {
   }
 
   async send(wanted: WireRequest): Promise<WireResponse> {
-    const { tries = 4, pauseMs = 300, signal } = this.#options
-    for (let tried = 1; ; tried++) {
-      const isLast = tried >= tries
+    const { tries = 4, pauseMs = 300 } = this.#options
+    for (let tried = 1; tried < tries; tried++) {
       const answer = await this.#follow(wanted).catch((error: unknown) => {
-        if (isLast || isBentoError(error) || !mayPass(error)) throw unreachable(wanted.url, error)
+        if (isBentoError(error) || !mayPass(error)) throw unreachable(wanted.url, error)
         return undefined
       })
-      if (answer !== undefined && (isLast || !isPassing(answer.status))) return answer
-      const wait = answer && retryAfterMs(answer)
-      await answer?.body.dump()
+      if (answer !== undefined && !isPassing(answer.status)) return answer
       // A little chance, so that many clients do not come back together.
-      const pause = wait ?? pauseMs * 2 ** (tried - 1) * (0.75 + Math.random() / 2)
-      await sleep(pause, undefined, signal === undefined ? {} : { signal })
+      await this.#pause(answer, pauseMs * 2 ** (tried - 1) * (0.75 + Math.random() / 2))
     }
+    return this.#follow(wanted).catch((error: unknown) => {
+      throw unreachable(wanted.url, error)
+    })
+  }
+
+  async #pause(answer: WireResponse | undefined, pauseMs: number): Promise<void> {
+    const { signal } = this.#options
+    const wait = answer && retryAfterMs(answer)
+    await answer?.body.dump()
+    await sleep(wait ?? pauseMs, undefined, signal === undefined ? {} : { signal })
   }
 
   /** Only what reads is redirected: an upload says its own next address. */
@@ -159,19 +165,13 @@ export function codesOf(error: unknown): string[] {
 }
 
 function unreachable(url: URL, cause: unknown): unknown {
-  if (
-    isBentoError(cause) ||
-    codesOf(cause).includes('ABORT_ERR') ||
-    codesOf(cause).includes('UND_ERR_ABORTED')
-  )
-    return cause
-  const [code] = codesOf(cause)
-  return new BentoError(
-    'REGISTRY_FAILED',
-    `"${url.host}" cannot be reached: ${code ?? messageOf(cause)}`,
-    {
-      hint: 'Check the name and the network; for a registry without TLS give --insecure.',
-      cause,
-    },
-  )
+  const codes = codesOf(cause)
+  if (isBentoError(cause) || codes.some((code) => aborts.has(code))) return cause
+  const problem = codes[0] ?? messageOf(cause)
+  return new BentoError('REGISTRY_FAILED', `"${url.host}" cannot be reached: ${problem}`, {
+    hint: 'Check the name and the network; for a registry without TLS give --insecure.',
+    cause,
+  })
 }
+
+const aborts = new Set(['ABORT_ERR', 'UND_ERR_ABORTED'])

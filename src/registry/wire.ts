@@ -78,7 +78,7 @@ function authorized(wanted: WireRequest, authorization: string | undefined): Wir
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }
 
 /** Whether what came back to a TLS greeting was not TLS. */
