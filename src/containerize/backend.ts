@@ -20,6 +20,8 @@ export interface ImageRequest {
   readonly time: Date
   /** Folder to keep packages and layers in between calls. */
   readonly cache: string
+  /** Paths in `base` and `options` are relative to it. */
+  readonly cwd: string
   /** What only one of the backends knows. */
   readonly options: Readonly<Record<string, string>>
   readonly env: Readonly<Record<string, string | undefined>>

@@ -1,5 +1,5 @@
 import { copyFile, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { BentoError, isSystemError } from '../../../errors.ts'
 import { openRegistry, type Registry } from '../../../registry/client.ts'
 import {
@@ -42,6 +42,8 @@ export interface BaseOptions {
   readonly store: BlobStore
   readonly env: Readonly<Record<string, string | undefined>>
   readonly isInsecure: boolean
+  /** A folder is relative to it. */
+  readonly cwd: string
   readonly signal?: AbortSignal
 }
 
@@ -62,7 +64,10 @@ export async function openBase(
 ): Promise<{ base: BaseImage; close: () => Promise<void> }> {
   const folder = /^oci:(?!\/\/)(.+)$/s.exec(text)?.[1]
   if (folder !== undefined) {
-    return { base: await readBase(layoutSource(folder, options.store), options), close: noop }
+    return {
+      base: await readBase(layoutSource(resolve(options.cwd, folder), options.store), options),
+      close: noop,
+    }
   }
   const { registry: host } = parseReference(text)
   const registry = openRegistry(host, options)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { versions } from 'node:process'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -28,7 +29,7 @@ export interface PackOptions {
 /** Packs a layer into a gzip tar; what was packed before is taken from the store. */
 export async function packLayer(layer: Layer, options: PackOptions): Promise<PackedLayer> {
   const { store, time } = options
-  const key = await contentKey(layer, `2 ${process.versions.zlib} ${time.getTime()}`)
+  const key = await contentKey(layer, `2 ${versions.zlib} ${time.getTime()}`)
   const record = join(store.folder, 'layers', `${key}.json`)
   const known = options.useCache ? await readRecord(record) : undefined
   if (known !== undefined && (await store.has(known))) return { ...known, name: layer.name }

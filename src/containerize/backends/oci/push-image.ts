@@ -1,0 +1,89 @@
+import { openRegistry, type Registry } from '../../../registry/client.ts'
+import type { Descriptor, Digest } from '../../../registry/digest.ts'
+import { hasBlob, pushBlob } from '../../../registry/push-blob.ts'
+import {
+  renderReference,
+  versionOfReference,
+  type ImageReference,
+} from '../../../registry/reference.ts'
+import type { ImageRequest } from '../../backend.ts'
+import { inMegabytes } from '../../megabytes.ts'
+import type { BlobStore } from './blob-store.ts'
+import type { Image, Json } from './render-image.ts'
+
+export interface PushInput {
+  readonly images: readonly Image[]
+  /** What the names shall stand for: the only image, or the index of all. */
+  readonly root: Json
+  readonly store: BlobStore
+  readonly request: ImageRequest
+}
+
+/** Pushes images under every name: first what is missing of their blobs, then manifests, the names last. */
+export async function pushImages(input: PushInput): Promise<void> {
+  for (const name of input.request.names) {
+    const registry = openRegistry(name.registry, input.request)
+    try {
+      for (const image of input.images) await pushImage(registry, { ...input, image, name })
+      await registry.putManifest(name.repository, versionOfReference(name), input.root)
+      input.request.report(`pushed ${renderReference(name)}`)
+    } finally {
+      await registry.close()
+    }
+  }
+}
+
+interface One extends PushInput {
+  readonly image: Image
+  readonly name: ImageReference
+}
+
+async function pushImage(registry: Registry, one: One): Promise<void> {
+  const { image, name, root } = one
+  const sent: number[] = []
+  // A few at a time: registries and lines have their bounds.
+  const queue = image.layers.map((layer) => layer)
+  const work = async (): Promise<void> => {
+    for (let layer = queue.shift(); layer !== undefined; layer = queue.shift()) {
+      if (await pushLayer(registry, layer, one)) sent.push(layer.size)
+    }
+  }
+  await Promise.all([work(), work(), work()])
+  await pushJson(registry, image.config, name.repository)
+  if (image.manifest.digest !== root.digest) {
+    await registry.putManifest(name.repository, image.manifest.digest, image.manifest)
+  }
+  const total = sent.reduce((sum, size) => sum + size, 0)
+  one.request.report(`sent ${sent.length} of ${image.layers.length} layers, ${inMegabytes(total)}`)
+}
+
+/** Returns whether it had to be sent. */
+async function pushLayer(registry: Registry, layer: Descriptor, one: One): Promise<boolean> {
+  const { image, name, store } = one
+  const { repository } = name
+  const isOfBase = image.base.layers.some((own) => own.digest === layer.digest)
+  if (isOfBase && !(await store.has(layer))) {
+    if (await hasBlob(registry, repository, layer.digest)) return false
+    one.request.report(`fetching a layer of the base, ${inMegabytes(layer.size)}`)
+    await image.base.fetch(layer)
+  }
+  const isNear = isOfBase && image.base.registry === name.registry
+  const mountFrom = isNear ? image.base.repository : undefined
+  const outcome = await pushBlob(registry, store.source(layer), {
+    repository,
+    ...(mountFrom === undefined ? {} : { mountFrom }),
+  })
+  return outcome === 'pushed'
+}
+
+async function pushJson(
+  registry: Registry,
+  { bytes, digest, size }: Json,
+  repository: string,
+): Promise<Digest> {
+  const open = async function* (start: number, end: number): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(bytes.subarray(start, end))
+  }
+  await pushBlob(registry, { digest, size, open }, { repository })
+  return digest
+}
