@@ -15,10 +15,14 @@ export interface TarOptions {
 export async function* tarLayer(layer: Layer, options: TarOptions): AsyncGenerator<Uint8Array> {
   const { below = '' } = options
   for (const folder of foldersOf(layer.files)) {
-    yield* header({ path: `${below}${folder}/`, size: 0, mode: 0o755, type: 'Directory' }, options)
+    yield* tarFolder(`${below}${folder}`, options)
   }
   for (const file of layer.files) yield* tarFile(file, options)
   if (options.isOpen !== true) yield tarEnd()
+}
+
+export function tarFolder(path: string, options: TarOptions): Iterable<Uint8Array> {
+  return header({ path: `${path}/`, size: 0, mode: 0o755, type: 'Directory' }, options)
 }
 
 async function* tarFile(file: LayerFile, options: TarOptions): AsyncGenerator<Uint8Array> {
