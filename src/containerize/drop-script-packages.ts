@@ -63,7 +63,8 @@ async function dependenciesOf(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
   const manifest: unknown = JSON.parse(text)
   if (typeof manifest !== 'object' || manifest === null) return []
-  const lists = Object.entries(manifest).filter(([key]) =>
+  const entries: [string, unknown][] = Object.entries(manifest)
+  const lists = entries.filter(([key]) =>
     ['dependencies', 'optionalDependencies', 'peerDependencies'].includes(key),
   )
   return lists.flatMap(([, list]) =>

@@ -30,7 +30,6 @@ const executables = new Set(['env/docker/entrypoint.sh'])
 /** A bento as layers; `packages` is the folder of the native packages, when it has some. */
 export async function planLayers(bento: string, packages: string | undefined): Promise<Layer[]> {
   const own = await listFiles(bento, ['node_modules'])
-  const isModel = (path: string): boolean => path.startsWith('models/')
   const layers: Layer[] = [
     { name: 'packages', files: await packageFiles(packages) },
     { name: 'models', files: await filesOf(bento, own.filter(isModel)) },
@@ -43,6 +42,10 @@ export async function planLayers(bento: string, packages: string | undefined): P
     },
   ]
   return layers.filter((layer) => layer.files.length > 0)
+}
+
+function isModel(path: string): boolean {
+  return path.startsWith('models/')
 }
 
 async function packageFiles(folder: string | undefined): Promise<LayerFile[]> {

@@ -51,8 +51,9 @@ export async function fetchPackages(input: PackagesInput): Promise<string | unde
 async function hasPackages(bento: string): Promise<boolean> {
   const text = await readFile(join(bento, 'package.json'), 'utf8').catch(() => '{}')
   const manifest: unknown = JSON.parse(text)
-  if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest))
+  if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest)) {
     return false
+  }
   const { dependencies } = manifest
   return (
     typeof dependencies === 'object' &&

@@ -50,11 +50,14 @@ export function hostPlatform(arch: string): Platform {
 
 /** Whether something for `offered` runs on `wanted`. */
 export function isSamePlatform(wanted: Platform, offered: Platform): boolean {
-  const variantOf = ({ architecture, variant }: Platform): string =>
-    architecture === 'arm64' && variant === 'v8' ? '' : (variant ?? '')
   return (
     wanted.os === offered.os &&
     wanted.architecture === offered.architecture &&
     variantOf(wanted) === variantOf(offered)
   )
+}
+
+// Every arm64 is v8: some say so.
+function variantOf({ architecture, variant }: Platform): string {
+  return architecture === 'arm64' && variant === 'v8' ? '' : (variant ?? '')
 }

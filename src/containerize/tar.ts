@@ -35,8 +35,9 @@ async function* tarFile(file: LayerFile, options: TarOptions): AsyncGenerator<Ui
     yield chunk
   }
   // A file that grows or shrinks meanwhile would shift everything behind it.
-  if (sent !== size)
+  if (sent !== size) {
     throw new BentoError('STORE_FAILED', `"${file.source}" changed while it was packed`)
+  }
   yield padding(size)
 }
 

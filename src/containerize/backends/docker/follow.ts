@@ -79,7 +79,7 @@ function failureOf(event: Event): string | undefined {
 }
 
 function linesOf({ stream, status }: Event): string[] {
-  const text = typeof stream === 'string' ? stream : typeof status === 'string' ? status : ''
+  const text = [stream, status].find((one) => typeof one === 'string') ?? ''
   return text
     .split('\n')
     .map((line) => line.trimEnd())

@@ -132,8 +132,9 @@ function checkConfig(
   if (!isSamePlatform(platform, own)) {
     throw invalid(name, `platform is ${renderPlatform(own)}, not ${renderPlatform(platform)}`)
   }
-  if (config.rootfs.diff_ids.length !== layers)
+  if (config.rootfs.diff_ids.length !== layers) {
     throw invalid(name, 'config and manifest differ in their layers')
+  }
 }
 
 function toPlatform({

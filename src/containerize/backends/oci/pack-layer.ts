@@ -84,8 +84,9 @@ async function readRecord(file: string): Promise<Packed | undefined> {
   const record: unknown = JSON.parse(text)
   if (typeof record !== 'object' || record === null) return undefined
   const { digest, diffId, size } = Object.fromEntries(Object.entries(record))
-  if (typeof digest !== 'string' || typeof diffId !== 'string' || typeof size !== 'number')
+  if (typeof digest !== 'string' || typeof diffId !== 'string' || typeof size !== 'number') {
     return undefined
+  }
   if (!isDigest(digest) || !isDigest(diffId)) return undefined
   return { mediaType: mediaTypes.layer, digest, size, diffId }
 }

@@ -1,6 +1,6 @@
 import { openRegistry, type Registry } from '../../../registry/client.ts'
 import type { Descriptor, Digest } from '../../../registry/digest.ts'
-import { hasBlob, pushBlob } from '../../../registry/push-blob.ts'
+import { pushBlob, type BlobSource } from '../../../registry/push-blob.ts'
 import {
   renderReference,
   versionOfReference,
@@ -60,20 +60,30 @@ async function pushImage(registry: Registry, one: One): Promise<void> {
 /** Returns whether it had to be sent. */
 async function pushLayer(registry: Registry, layer: Descriptor, one: One): Promise<boolean> {
   const { image, name, store } = one
-  const { repository } = name
   const isOfBase = image.base.layers.some((own) => own.digest === layer.digest)
-  if (isOfBase && !(await store.has(layer))) {
-    if (await hasBlob(registry, repository, layer.digest)) return false
-    one.request.report(`fetching a layer of the base, ${inMegabytes(layer.size)}`)
-    await image.base.fetch(layer)
-  }
   const isNear = isOfBase && image.base.registry === name.registry
   const mountFrom = isNear ? image.base.repository : undefined
-  const outcome = await pushBlob(registry, store.source(layer), {
-    repository,
+  const source = isOfBase ? fetched(layer, one) : store.source(layer)
+  const outcome = await pushBlob(registry, source, {
+    repository: name.repository,
     ...(mountFrom === undefined ? {} : { mountFrom }),
   })
   return outcome === 'pushed'
+}
+
+/** A layer of the base, which is brought here only when it must be sent. */
+function fetched(layer: Descriptor, { image, store, request }: One): BlobSource {
+  const own = store.source(layer)
+  return {
+    ...own,
+    async *open(start, end) {
+      if (!(await store.has(layer))) {
+        request.report(`fetching a layer of the base, ${inMegabytes(layer.size)}`)
+        await image.base.fetch(layer)
+      }
+      yield* own.open(start, end)
+    },
+  }
 }
 
 async function pushJson(

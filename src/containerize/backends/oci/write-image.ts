@@ -27,8 +27,9 @@ export async function writeLayout(input: WriteInput, folder: string): Promise<vo
   for (const layer of await layersOf(input)) {
     await copyFile(input.store.path(layer.digest), join(blobs, hexOf(layer.digest)))
   }
-  for (const json of documentsOf(input))
+  for (const json of documentsOf(input)) {
     await writeFile(join(blobs, hexOf(json.digest)), json.bytes)
+  }
   await writeFile(join(folder, 'oci-layout'), layoutMark)
   await writeFile(join(folder, 'index.json'), renderLayoutIndex(input))
 }
