@@ -37,7 +37,7 @@ export const containerizeCommand = defineCommand({
     opt: {
       type: 'list',
       placeholder: 'KEY=VALUE',
-      description: 'Option: base=IMAGE or base=oci:FOLDER; oci: output=FOLDER or FILE.tar',
+      description: 'base=IMAGE or base=oci:FOLDER; for oci: output=PATH',
     },
     cache: { type: 'negatable', description: 'Make everything anew' },
     insecure: {

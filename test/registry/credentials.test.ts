@@ -35,7 +35,7 @@ test.each([
   ['another port', 'localhost:5001', { 'localhost:5000': { auth } }, undefined],
   ['a host that only begins the same', 'ghcr.io', { 'ghcr.io.evil.com': { auth } }, undefined],
   ['an empty entry', 'ghcr.io', { 'ghcr.io': {} }, undefined],
-])('reads what is filed under %s', async (_, registry, auths, expected) => {
+])('reads what is filed under %s', async (...[, registry, auths, expected]) => {
   expect(await findCredentials(registry, await configOf({ auths }))).toEqual(expected)
 })
 
@@ -75,7 +75,7 @@ test.each([
   ],
   ['a helper with a path for a name', { credsStore: '../sh' }, 'true', /a name that is none/],
   ['a config that is no JSON', '{', 'true', /config\.json" cannot be read/],
-])('says what is wrong with %s', async (_, config, script, message) => {
+])('says what is wrong with %s', async (...[, config, script, message]) => {
   const env = await configOf(config)
   await withHelper(env, script)
   await expect(findCredentials('ghcr.io', env)).rejects.toMatchObject({
