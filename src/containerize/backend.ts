@@ -51,7 +51,7 @@ const backends = new Map<string, () => Promise<ContainerBackend>>([
   ['oci', () => import('./backends/oci/backend.ts').then((file) => file.ociBackend)],
 ])
 
-export const backendNames = [...backends.keys()]
+const backendNames = [...backends.keys()]
 
 export async function loadBackend(name: string): Promise<ContainerBackend> {
   const load = backends.get(name)

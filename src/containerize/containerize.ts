@@ -31,7 +31,7 @@ export interface ContainerizeInput {
   readonly signal?: AbortSignal
 }
 
-export const defaultBase = 'node:26-slim'
+const defaultBase = 'node:26-slim'
 
 /** Makes an image of a bento. */
 export async function containerize(input: ContainerizeInput): Promise<BuiltImage> {

@@ -13,7 +13,7 @@ export interface BlobName extends Pick<Descriptor, 'digest' | 'size'> {
 }
 
 /** Bytes of a blob from a registry, checked against its digest; a connection that breaks is taken up where it broke. */
-export function readBlob(registry: Registry, blob: BlobName): AsyncGenerator<Uint8Array> {
+function readBlob(registry: Registry, blob: BlobName): AsyncGenerator<Uint8Array> {
   return verified(resumed(registry, blob, 0), blob)
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pullScope, pushScope, type Registry } from './client.ts'
-import type { Descriptor } from './digest.ts'
+import { digestOf, type Descriptor } from './digest.ts'
 import type { WireResponse } from './transport.ts'
 import { refused } from './wire.ts'
 
@@ -8,6 +8,17 @@ import { refused } from './wire.ts'
 export interface BlobSource extends Pick<Descriptor, 'digest' | 'size'> {
   /** `end` is the first byte that is not wanted. */
   open(start: number, end: number): AsyncIterable<Uint8Array>
+}
+
+/** Bytes in memory as something to send. */
+export function blobOf(bytes: Buffer): BlobSource {
+  return {
+    digest: digestOf(bytes),
+    size: bytes.length,
+    async *open(start, end) {
+      yield await Promise.resolve(bytes.subarray(start, end))
+    },
+  }
 }
 
 export interface PushBlobOptions {

@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { describeWith, dockerConfig, missing, startRegistry } from '../registry/docker-registry.ts'
+import { listReferrers } from '../../src/registry/referrers.ts'
+import {
+  describeWith,
+  dockerConfig,
+  missing,
+  openTestRegistry,
+  startRegistry,
+} from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { baseLayout, bentoOf, files, makeImage } from './images.ts'
 
@@ -20,6 +27,23 @@ describeWith('a registry', await missing('docker-registry', 'htpasswd'), () => {
     const changed = await bentoOf({ ...files, 'dist/service.mjs': '1\n' }, { version: 'v2' })
     const second = await makeImage(changed, { ...options, names: [`${host}/app:v2`] })
     expect(second.lines).toContain('sent 1 of 3 layers, 0.0 MB')
+  })
+
+  test('gets the manifest and the OpenAPI document of the bento beside the image', async () => {
+    const { host } = await startRegistry()
+    const { folder } = await baseLayout()
+    const bento = await bentoOf({ ...files, 'apis/openapi.json': '{}' })
+    const { digest } = await makeImage(bento, {
+      options: [`base=oci:${folder}`],
+      names: [`${host}/app:v1`],
+      isPushed: true,
+    })
+    const registry = await openTestRegistry(host)
+    const attached = await listReferrers(registry, 'app', digest)
+    expect(attached.map(({ artifactType }) => artifactType)).toEqual([
+      'application/vnd.bento.manifest+yaml',
+      'application/vnd.oai.openapi+json',
+    ])
   })
 
   test('builds on an image of the same registry without fetching its layers', async () => {

@@ -1,17 +1,6 @@
 import { mediaTypes } from '../../src/registry/client.ts'
-import { digestOf, type Descriptor } from '../../src/registry/digest.ts'
+import type { Descriptor } from '../../src/registry/digest.ts'
 import type { BlobSource } from '../../src/registry/push-blob.ts'
-
-/** Bytes in memory as something to push. */
-export function blobOf(bytes: Uint8Array): BlobSource {
-  return {
-    digest: digestOf(bytes),
-    size: bytes.length,
-    async *open(start, end) {
-      yield Promise.resolve(bytes.subarray(start, end))
-    },
-  }
-}
 
 /** The smallest manifest of an image with one layer. */
 export function manifestOf(

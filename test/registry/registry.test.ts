@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { downloadBlob, readSmallBlob } from '../../src/registry/pull-blob.ts'
-import { hasBlob, pushBlob } from '../../src/registry/push-blob.ts'
+import { blobOf, hasBlob, pushBlob } from '../../src/registry/push-blob.ts'
+import { attach, listReferrers } from '../../src/registry/referrers.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { blobOf, manifestOf } from './blobs.ts'
+import { manifestOf } from './blobs.ts'
 import {
   describeWith,
   dockerConfig,
@@ -97,6 +98,22 @@ describeWith('a registry', lacking, () => {
     expect(await registry.listTags('app')).toEqual(['v1'])
     expect(await registry.findManifest('app', 'v2')).toBeUndefined()
     expect(await registry.listTags('nothing')).toEqual([])
+  })
+
+  test('attaches documents to an image, each once, where the registry has no question for them', async () => {
+    const { host } = await startRegistry()
+    const registry = await openTestRegistry(host)
+    const [config, layer] = [blobOf(Buffer.from('{}')), blobOf(Buffer.from('layer'))]
+    for (const blob of [config, layer]) await pushBlob(registry, blob, { repository: 'app' })
+    const { mediaType, bytes } = manifestOf(config, layer)
+    const digest = await registry.putManifest('app', 'v1', { mediaType, bytes })
+    const image = { repository: 'app', subject: { mediaType, digest, size: bytes.length } }
+    expect(await listReferrers(registry, 'app', digest)).toEqual([])
+    const openapi = { artifactType: 'application/vnd.oai.openapi+json', title: 'openapi.json' }
+    const one = await attach(registry, image, { ...openapi, bytes: Buffer.from('one') })
+    const two = await attach(registry, image, { ...openapi, bytes: Buffer.from('two') })
+    await attach(registry, image, { ...openapi, bytes: Buffer.from('one') })
+    expect(await listReferrers(registry, 'app', digest)).toEqual([one, two])
   })
 
   test('names what is not there', async () => {

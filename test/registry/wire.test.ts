@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { afterAll, expect, test } from '@jest/globals'
 import { parseChallenge } from '../../src/registry/challenge.ts'
 import { readSmallBlob } from '../../src/registry/pull-blob.ts'
-import { pushBlob } from '../../src/registry/push-blob.ts'
-import { blobOf } from './blobs.ts'
+import { blobOf, pushBlob } from '../../src/registry/push-blob.ts'
 import { dockerConfig, openTestRegistry } from './docker-registry.ts'
 
 /*

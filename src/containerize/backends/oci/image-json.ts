@@ -39,8 +39,6 @@ const configSchema = z.looseObject({
   history: z.array(z.looseObject({})).nullish(),
 })
 
-export type ImageIndex = z.infer<typeof indexSchema>
-export type ImageManifest = z.infer<typeof manifestSchema>
 export type ImageConfig = z.infer<typeof configSchema>
 
 export const parseIndex = parser('index', indexSchema)

@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { messageOf } from '../../../errors.ts'
 import { openRegistry, type Registry } from '../../../registry/client.ts'
-import type { Descriptor, Digest } from '../../../registry/digest.ts'
-import { pushBlob, type BlobSource } from '../../../registry/push-blob.ts'
+import type { Descriptor } from '../../../registry/digest.ts'
+import { blobOf, pushBlob, type BlobSource } from '../../../registry/push-blob.ts'
 import {
   renderReference,
   versionOfReference,
   type ImageReference,
 } from '../../../registry/reference.ts'
+import { attach } from '../../../registry/referrers.ts'
 import type { ImageRequest } from '../../backend.ts'
 import { inMegabytes } from '../../megabytes.ts'
 import type { BlobStore } from './blob-store.ts'
@@ -26,12 +30,37 @@ export async function pushImages(input: PushInput): Promise<void> {
     try {
       for (const image of input.images) await pushImage(registry, { ...input, image, name })
       await registry.putManifest(name.repository, versionOfReference(name), input.root)
+      await attachDocuments(registry, name, input)
       input.request.report(`pushed ${renderReference(name)}`)
     } finally {
       await registry.close()
     }
   }
 }
+
+/** What a bento says of itself, found by the image's digest. An image is whole without it. */
+async function attachDocuments(
+  registry: Registry,
+  { repository }: ImageReference,
+  { root, request }: PushInput,
+): Promise<void> {
+  try {
+    for (const [path, artifactType] of documents) {
+      const bytes = await readFile(join(request.bento.path, path)).catch(() => undefined)
+      if (bytes === undefined) continue
+      const title = basename(path)
+      await attach(registry, { repository, subject: root }, { artifactType, bytes, title })
+    }
+  } catch (error) {
+    // Registries that take images only are many.
+    request.report(`warning: the registry takes no documents for the image: ${messageOf(error)}`)
+  }
+}
+
+const documents = [
+  ['bento.yaml', 'application/vnd.bento.manifest+yaml'],
+  ['apis/openapi.json', 'application/vnd.oai.openapi+json'],
+] as const
 
 interface One extends PushInput {
   readonly image: Image
@@ -49,7 +78,7 @@ async function pushImage(registry: Registry, one: One): Promise<void> {
     }
   }
   await Promise.all([work(), work(), work()])
-  await pushJson(registry, image.config, name.repository)
+  await pushBlob(registry, blobOf(image.config.bytes), { repository: name.repository })
   if (image.manifest.digest !== root.digest) {
     await registry.putManifest(name.repository, image.manifest.digest, image.manifest)
   }
@@ -84,16 +113,4 @@ function fetched(layer: Descriptor, { image, store, request }: One): BlobSource 
       yield* own.open(start, end)
     },
   }
-}
-
-async function pushJson(
-  registry: Registry,
-  { bytes, digest, size }: Json,
-  repository: string,
-): Promise<Digest> {
-  const open = async function* (start: number, end: number): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(bytes.subarray(start, end))
-  }
-  await pushBlob(registry, { digest, size, open }, { repository })
-  return digest
 }
