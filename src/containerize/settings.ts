@@ -34,6 +34,8 @@ export function imageSettings(
     entrypoint: [`/${bentoHome}/env/docker/entrypoint.sh`],
     env: {
       NODE_ENV: 'production',
+      // onnxruntime would keep an identifier of the device, and warn where it cannot.
+      ORT_DISABLE_TELEMETRY: '1',
       HOME: '/home/bento',
       // Nothing but /tmp needs to be writable.
       BENTO_HOME: '/tmp/bento',

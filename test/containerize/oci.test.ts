@@ -85,6 +85,7 @@ test('says in the config who runs what, where and how its health is seen', async
     Env: [
       'PATH=/usr/bin',
       'NODE_ENV=production',
+      'ORT_DISABLE_TELEMETRY=1',
       'HOME=/home/bento',
       'BENTO_HOME=/tmp/bento',
       'BENTO_PATH=/home/bento/bento',
