@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { BentoError } from '../errors.ts'
+import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import type { Platform } from '../registry/digest.ts'
 import { parseReference, type ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
 import { hostPlatform, parsePlatform } from './platform.ts'
+import { sweep } from './sweep.ts'
 
 export interface ContainerizeInput {
   readonly bento: BentoEntry
@@ -38,7 +39,9 @@ export async function containerize(input: ContainerizeInput): Promise<BuiltImage
   const backend = await loadBackend(input.backend)
   const { base = defaultBase, ...options } = parseOptions(input.options, backend)
   const { bento, labels, buildArgs, useCache, isPushed, isInsecure, cwd, env, report } = input
-  return backend.build({
+  const cache = join(input.home, 'cache', 'containerize')
+  for (const folder of [cache, join(cache, 'packages')]) await sweep(folder, Date.now())
+  const building = backend.build({
     bento,
     names: namesOf(input),
     platforms: platformsOf(input),
@@ -49,12 +52,27 @@ export async function containerize(input: ContainerizeInput): Promise<BuiltImage
     isPushed,
     isInsecure,
     time: timeOf(env['SOURCE_DATE_EPOCH']),
-    cache: join(input.home, 'cache', 'containerize'),
+    cache,
     options,
     cwd,
     env,
     report,
     ...(input.signal === undefined ? {} : { signal: input.signal }),
+  })
+  return building.catch((error: unknown) => {
+    throw cannotWrite(error) ?? error
+  })
+}
+
+/** A disk that is full or not ours is nobody's bug. */
+function cannotWrite(cause: unknown): BentoError | undefined {
+  const code = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].find((one) =>
+    isSystemError(cause, one),
+  )
+  if (code === undefined) return undefined
+  return new BentoError('STORE_FAILED', `The image cannot be written: ${messageOf(cause)}`, {
+    hint: 'Make room, or set BENTO_HOME and --opt output=PATH to places that you may write to.',
+    cause,
   })
 }
 

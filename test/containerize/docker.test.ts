@@ -152,7 +152,7 @@ describeWith('a Docker engine', await lacking(), () => {
 
   test('pushes with the credentials of the registry', async () => {
     const user = ['ann', 'secret'] as const
-    const { host } = await startRegistry(user)
+    const { host } = await startRegistry({ user })
     const name = `${host}/iris:v1`
     await expect(bento('containerize', tag, '-t', name, '--push')).rejects.toMatchObject({
       stderr: expect.stringMatching(/^REGISTRY_FAILED: The engine cannot push/m),

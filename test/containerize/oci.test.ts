@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { expect, test } from '@jest/globals'
@@ -174,6 +174,26 @@ test('refuses a base for another platform', async () => {
     code: 'IMAGE_INVALID',
     message: `The image "oci:${folder}" cannot be used: its index has nothing for linux/amd64`,
   })
+})
+
+test('says that the disk cannot be written to', async () => {
+  const { folder } = await baseLayout()
+  const options = [`base=oci:${folder}`]
+  await expect(
+    makeImage(await bentoOf(files), { options, home: join(folder, 'index.json') }),
+  ).rejects.toMatchObject({ code: 'STORE_FAILED' })
+})
+
+test('removes what a call that was killed has left, when it is old', async () => {
+  const { folder } = await baseLayout()
+  const home = await temporaryFolder()
+  const cache = join(home, 'cache/containerize')
+  await mkdir(join(cache, 'packages/.half/node_modules'), { recursive: true })
+  await writeFile(join(cache, '.fresh.tmp'), '')
+  await utimes(join(cache, 'packages/.half'), 0, 0)
+  await makeImage(await bentoOf(files), { home, options: [`base=oci:${folder}`] })
+  expect(await readdir(join(cache, 'packages'))).toEqual([])
+  expect(await readdir(cache)).toContain('.fresh.tmp')
 })
 
 test('refuses a folder that is no layout', async () => {

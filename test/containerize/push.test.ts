@@ -67,7 +67,7 @@ describeWith('a registry', await missing('docker-registry', 'htpasswd'), () => {
 
   test('pushes with the credentials of the registry under all names', async () => {
     const user = ['ann', 'secret'] as const
-    const { host } = await startRegistry(user)
+    const { host } = await startRegistry({ user })
     const { folder } = await baseLayout()
     const env = await dockerConfig(host, user)
     const names = [`${host}/app:v1`, `${host}/app:latest`]

@@ -46,16 +46,27 @@ const started: Started[] = []
 
 afterAll(() => Promise.all(started.map((one) => one.kill())))
 
-/** Starts Debian's docker-registry; with a user, it lets nobody else in. */
-export async function startRegistry(user?: readonly [string, string]): Promise<RegistryServer> {
+export interface RegistryServerOptions {
+  /** It lets nobody else in. */
+  readonly user?: readonly [string, string]
+  /** With a certificate that it made itself. */
+  readonly hasTls?: boolean
+}
+
+/** Starts Debian's docker-registry. */
+export async function startRegistry({
+  user,
+  hasTls = false,
+}: RegistryServerOptions = {}): Promise<RegistryServer> {
   const folder = await temporaryFolder()
   const host = `127.0.0.1:${await freePort()}`
   const lines = [
     'version: 0.1',
     'log: {level: info}',
     `storage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: true}}`,
-    `http: {addr: "${host}"}`,
+    `http: {addr: "${host}"${hasTls ? `, tls: {certificate: ${folder}/crt, key: ${folder}/key}` : ''}}`,
   ]
+  if (hasTls) await makeCertificate(folder)
   if (user !== undefined) {
     const { stdout } = await promisify(execFile)('htpasswd', ['-Bbn', ...user])
     await writeFile(join(folder, 'users'), stdout)
@@ -67,6 +78,27 @@ export async function startRegistry(user?: readonly [string, string]): Promise<R
   started.push(server)
   await server.printed(/listening on/)
   return { host, log: server.output, kill: () => server.kill() }
+}
+
+async function makeCertificate(folder: string): Promise<void> {
+  const kind = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+  ]
+  const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
+  await promisify(execFile)('openssl', [
+    ...kind,
+    ...names,
+    '-keyout',
+    `${folder}/key`,
+    '-out',
+    `${folder}/crt`,
+  ])
 }
 
 async function freePort(): Promise<number> {

@@ -15,7 +15,7 @@ import {
   startRegistry,
 } from './docker-registry.ts'
 
-const lacking = await missing('docker-registry', 'htpasswd')
+const lacking = await missing('docker-registry', 'htpasswd', 'openssl')
 
 describeWith('a registry', lacking, () => {
   test('pushes a small blob once, and reads it back', async () => {
@@ -137,7 +137,7 @@ describeWith('a registry', lacking, () => {
 
   test('logs in with what the Docker config says of this registry', async () => {
     const user = ['ann', 'a:b c'] as const
-    const { host } = await startRegistry(user)
+    const { host } = await startRegistry({ user })
     const registry = await openTestRegistry(host, { env: await dockerConfig(host, user) })
     const blob = blobOf(Buffer.from('secret'))
     expect(await pushBlob(registry, blob, { repository: 'private' })).toBe('pushed')
@@ -148,13 +148,27 @@ describeWith('a registry', lacking, () => {
     ['nobody', undefined],
     ['a wrong password', ['ann', 'wrong'] as const],
   ])('says where to log in: %s', async (_, user) => {
-    const { host } = await startRegistry(['ann', 'right'])
+    const { host } = await startRegistry({ user: ['ann', 'right'] })
     const env = user && { env: await dockerConfig(host, user) }
     const registry = await openTestRegistry(host, env)
     await expect(registry.listTags('private')).rejects.toMatchObject({
       code: 'REGISTRY_DENIED',
       hint: `Run \`docker login ${host}\`, and check what your account may do.`,
     })
+  })
+
+  test('talks TLS to a registry with a certificate of its own only when told that this will do', async () => {
+    const user = ['ann', 'secret'] as const
+    const { host } = await startRegistry({ user, hasTls: true })
+    const env = await dockerConfig(host, user)
+    const careful = await openTestRegistry(host, { env })
+    await expect(careful.listTags('app')).rejects.toMatchObject({
+      code: 'REGISTRY_FAILED',
+      message: `"${host}" cannot be reached: DEPTH_ZERO_SELF_SIGNED_CERT`,
+    })
+    const blob = blobOf(Buffer.from('hello'))
+    const trusting = await openTestRegistry(host, { env, isInsecure: true })
+    expect(await pushBlob(trusting, blob, { repository: 'app' })).toBe('pushed')
   })
 
   test('says that nobody answers', async () => {

@@ -14,7 +14,7 @@ import { fetchPackages } from '../../packages.ts'
 import { renderPlatform } from '../../platform.ts'
 import { imageSettings } from '../../settings.ts'
 import { renderDockerfile, tarContext } from './context.ts'
-import { authOf, openEngine, type Engine } from './engine.ts'
+import { addressOf, authOf, openEngine, type Engine } from './engine.ts'
 import { follow } from './follow.ts'
 
 /** Makes images with a Docker engine, which has them afterwards. */
@@ -77,7 +77,7 @@ async function buildImage(
       ...(options['pull'] === undefined ? {} : { pull: true }),
       ...(hasBuildKit ? { version: '2' as const } : { rm: true, forcerm: true }),
       ...(authconfig &&
-        (hasBuildKit ? { authconfig } : { registryconfig: { [registry]: authconfig } })),
+        (hasBuildKit ? { authconfig } : { registryconfig: { [addressOf(registry)]: authconfig } })),
       ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
     })
     .catch((cause: unknown) => {
@@ -115,7 +115,7 @@ async function push(
   const authconfig = authOf(credentials, registry) ?? {
     username: '',
     password: '',
-    serveraddress: registry,
+    serveraddress: addressOf(registry),
   }
   const image = docker.getImage(renderReference({ registry, repository }))
   const stream = await image.push({ tag, authconfig })

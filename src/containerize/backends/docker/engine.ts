@@ -32,12 +32,18 @@ export interface RegistryAuth {
 
 export function authOf(
   credentials: Credentials | undefined,
-  serveraddress: string,
+  registry: string,
 ): RegistryAuth | undefined {
   if (credentials === undefined) return undefined
+  const serveraddress = addressOf(registry)
   if (credentials.type === 'identity') {
     return { username: '', password: credentials.token, serveraddress }
   }
   const { username, password } = credentials
   return { username, password, serveraddress }
+}
+
+/** Docker Hub is known to engines by the address of its first API. */
+export function addressOf(registry: string): string {
+  return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
 }
