@@ -38,6 +38,10 @@ export const root: Node = {
   children: new Map<string, Node>([
     ['serve', { load: () => import('./serve.ts').then((file) => file.serveCommand) }],
     ['build', { load: () => import('./build.ts').then((file) => file.buildCommand) }],
+    [
+      'containerize',
+      { load: () => import('./containerize.ts').then((file) => file.containerizeCommand) },
+    ],
     ['list', { load: () => import('./list.ts').then((file) => file.listCommand) }],
     ['get', { load: () => import('./get.ts').then((file) => file.getCommand) }],
     ['delete', { load: () => import('./delete.ts').then((file) => file.deleteCommand) }],

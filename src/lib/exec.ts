@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, spawn, type ChildProcess } from 'node:child_process'
 import process from 'node:process'
 
 export interface RunNodeOptions {
@@ -33,6 +33,28 @@ export async function runNode(file: string, options: RunNodeOptions): Promise<Ru
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
+  return collect(child)
+}
+
+export interface RunProgramOptions {
+  readonly cwd?: string
+  /** Absent: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Goes to its stdin, which is then closed. */
+  readonly input?: string
+  readonly signal?: AbortSignal
+}
+
+/** Runs a program without a shell: its arguments are never parsed, so a name or a path cannot become a command. */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  { input, ...options }: RunProgramOptions = {},
+): Promise<RunResult> {
+  const child = spawn(file, [...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  // It may end without reading; its exit code says more than the broken pipe.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   return collect(child)
 }
 

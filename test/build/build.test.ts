@@ -29,6 +29,7 @@ test('a project becomes a bento', async () => {
   "dist/service.mjs.map",
   "env/docker/Dockerfile",
   "env/docker/entrypoint.sh",
+  "env/docker/healthcheck.mjs",
   "models/echo/v1/echo.onnx",
   "models/echo/v1/model.yaml",
   "models/extra/v2/echo.onnx",

@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import { BentoError, isSystemError, messageOf } from '../errors.ts'
+import type { Platform } from '../registry/digest.ts'
+import { parseReference, type ImageReference } from '../registry/reference.ts'
+import type { BentoEntry } from '../store/bento-store.ts'
+import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
+import { hostPlatform, parsePlatform } from './platform.ts'
+import { sweep } from './sweep.ts'
+
+export interface ContainerizeInput {
+  readonly bento: BentoEntry
+  /** Name of the backend. */
+  readonly backend: string
+  /** As typed: `iris:v1`; none: the bento's tag. */
+  readonly names: readonly string[]
+  /** As typed: `linux/amd64`; none: this machine's. */
+  readonly platforms: readonly string[]
+  /** As typed: `KEY=VALUE`, or `KEY` alone. */
+  readonly options: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly buildArgs: Readonly<Record<string, string>>
+  readonly useCache: boolean
+  readonly isPushed: boolean
+  readonly isInsecure: boolean
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Folder of bento's home. */
+  readonly home: string
+  /** Processor of this machine, as Node calls it. */
+  readonly arch: string
+  readonly report: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+const defaultBase = 'node:26-slim'
+
+/** Makes an image of a bento. */
+export async function containerize(input: ContainerizeInput): Promise<BuiltImage> {
+  const backend = await loadBackend(input.backend)
+  const { base = defaultBase, ...options } = parseOptions(input.options, backend)
+  const { bento, labels, buildArgs, useCache, isPushed, isInsecure, cwd, env, report } = input
+  const cache = join(input.home, 'cache', 'containerize')
+  for (const folder of [cache, join(cache, 'packages')]) await sweep(folder, Date.now())
+  const building = backend.build({
+    bento,
+    names: namesOf(input),
+    platforms: platformsOf(input),
+    base,
+    labels,
+    buildArgs,
+    useCache,
+    isPushed,
+    isInsecure,
+    time: timeOf(env['SOURCE_DATE_EPOCH']),
+    cache,
+    options,
+    cwd,
+    env,
+    report,
+    ...(input.signal === undefined ? {} : { signal: input.signal }),
+  })
+  return building.catch((error: unknown) => {
+    throw cannotWrite(error) ?? error
+  })
+}
+
+/** A disk that is full or not ours is nobody's bug. */
+function cannotWrite(cause: unknown): BentoError | undefined {
+  const code = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].find((one) =>
+    isSystemError(cause, one),
+  )
+  if (code === undefined) return undefined
+  return new BentoError('STORE_FAILED', `The image cannot be written: ${messageOf(cause)}`, {
+    hint: 'Make room, or set BENTO_HOME and --opt output=PATH to places that you may write to.',
+    cause,
+  })
+}
+
+function namesOf({ names, bento, isPushed }: ContainerizeInput): ImageReference[] {
+  if (names.length === 0 && isPushed) {
+    throw new BentoError('USAGE', 'There is no name to push the image under', {
+      hint: `Name it with -t, as -t ghcr.io/acme/${bento.name}:${bento.version}.`,
+    })
+  }
+  const wanted = names.length === 0 ? [bento.tag] : names
+  return wanted.map((name) => withTag(name))
+}
+
+function withTag(name: string): ImageReference {
+  const reference = parseReference(name)
+  if (reference.digest === undefined) return { tag: 'latest', ...reference }
+  throw new BentoError(
+    'IMAGE_NAME_INVALID',
+    `Image name "${name}" has a digest, which only the image can give`,
+    {
+      hint: 'Write it as NAME:TAG or HOST/NAME:TAG.',
+    },
+  )
+}
+
+function platformsOf({ platforms, arch }: ContainerizeInput): Platform[] {
+  const texts = new Set(platforms.flatMap((text) => text.split(',')))
+  return texts.size === 0 ? [hostPlatform(arch)] : [...texts].map((text) => parsePlatform(text))
+}
+
+function parseOptions(
+  texts: readonly string[],
+  { name, options }: ContainerBackend,
+): Record<string, string> {
+  const known = ['base', ...options]
+  const pairs = texts.map((text): [string, string] => {
+    const [, key = '', value = 'true'] = /^([^=:]*)(?:[=:](.*))?$/s.exec(text) ?? []
+    return [key, value]
+  })
+  const unknown = pairs.find(([key]) => !known.includes(key))
+  if (unknown === undefined) return Object.fromEntries(pairs)
+  throw new BentoError('USAGE', `The ${name} backend has no option "${unknown[0]}"`, {
+    hint: `Use one of: ${known.map((key) => `--opt ${key}=…`).join(', ')}.`,
+  })
+}
+
+/** The time that everything in the image has, so that it depends on nothing else; see reproducible-builds.org. */
+function timeOf(epoch: string | undefined): Date {
+  if (epoch === undefined || epoch === '') return new Date(0)
+  const seconds = Number(epoch)
+  if (/^\d{1,11}$/.test(epoch)) return new Date(seconds * 1000)
+  throw new BentoError('USAGE', `SOURCE_DATE_EPOCH is "${epoch}", not a number of seconds`, {
+    hint: 'Set it as in SOURCE_DATE_EPOCH=$(git log -1 --format=%ct), or not at all.',
+  })
+}
