@@ -5,6 +5,7 @@ import { post } from './post.mjs'
 import { createRandom } from './random.mjs'
 
 const seed = 20_250_102
+const openSockets = 512
 
 /**
  * Open loop: requests leave at the times of a Poisson process, whether or not the ones before are answered, and
@@ -12,7 +13,10 @@ const seed = 20_250_102
  * With `sloMs` a refusal is no failure, and what was answered within it is counted.
  */
 export async function runOpenLoop({ port, path, body, rate, seconds, sloMs }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: openSockets })
+  const send = () => post({ port, path, body, agent }).catch(() => ({ status: 0 }))
+  // Connections are made before: a service is called by those who have theirs.
+  await Promise.all(Array.from({ length: sloMs ? openSockets : 0 }, send))
   const times = arrivalTimes(rate, seconds)
   const answers = []
   const lateness = []
@@ -22,9 +26,8 @@ export async function runOpenLoop({ port, path, body, rate, seconds, sloMs }) {
     while (performance.now() - started < time) await turn()
     const sentAt = performance.now() - started
     lateness.push(sentAt - time)
-    const answer = post({ port, path, body, agent }).catch(() => ({ status: 0 }))
     answers.push(
-      answer.then(({ status }) => {
+      send().then(({ status }) => {
         const ms = performance.now() - started
         return { status, ms: ms - time, sinceSentMs: ms - sentAt }
       }),

