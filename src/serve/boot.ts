@@ -2,9 +2,11 @@ import type { ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
-import type { LineLog, Logger } from '../log/logger.ts'
+import type { Log } from '../log/logger.ts'
+import { setCorrelation } from '../service/current-request.ts'
 import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
+import { bindLog } from '../service/log-host.ts'
 import { bindModelHost } from '../service/models.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
@@ -30,8 +32,7 @@ export interface BootInput {
   readonly load: () => Promise<ServiceDefinition>
   readonly executor: Executor
   readonly recorder: Recorder
-  readonly logger: Logger
-  readonly lines: LineLog
+  readonly log: Log
   readonly clock: Clock
   readonly gate: ConcurrencyGate
   /** Folder of the docs page's files. */
@@ -61,11 +62,14 @@ export async function boot(input: BootInput): Promise<Booted> {
     timeoutMs: traffic.timeout * 1000,
   })
   bindModelHost(models)
+  bindLog(input.log.core)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
   // Awaited below; a failure while the import is still on its way is not an unhandled one.
   loaded.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
+  const { correlate } = input.options.logging
+  if (correlate !== undefined) setCorrelation(correlate)
   const instance = definition.construct()
   const ready = loaded
     .then(() => runHooks(instance, definition.startup))
@@ -78,8 +82,9 @@ export async function boot(input: BootInput): Promise<Booted> {
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
-    accessLog: new AccessLog(input.options.logging.access, input.lines),
-    logger: input.logger,
+    accessLog: new AccessLog(input.options.logging.access, input.log.lines),
+    logger: input.log.logger,
+    traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
       await Promise.all(routes.map((route) => route.drain()))
       await models.drain()
@@ -116,7 +121,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       gate: input.gate,
       ready,
       recorder,
-      logger: input.logger,
+      logger: input.log.logger,
       clock,
     })
   })

@@ -1,8 +1,9 @@
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Logger } from '../../log/logger.ts'
+import type { ScopedLogger } from '../../log/logger.ts'
 import type { BatchAxis, Codec } from '../../service/codec/codec.ts'
-import { createBatchContext, createContext, type Context } from '../../service/context.ts'
+import { createBatchContext, createContext, type Context, scopeOf } from '../../service/context.ts'
+import { isCorrelating, runWithin } from '../../service/current-request.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import { Batcher } from '../batching/batcher.ts'
@@ -11,6 +12,7 @@ import type { SlotPool } from '../batching/slot-pool.ts'
 import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
+import { RequestIds } from '../tracing/request-ids.ts'
 import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
@@ -31,7 +33,7 @@ export interface ApiRouteInput {
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
   readonly recorder: Recorder
-  readonly logger: Logger
+  readonly logger: ScopedLogger
   readonly clock: Clock
 }
 
@@ -40,6 +42,7 @@ type CallInput = Omit<JobInput<unknown, Context>, 'rows' | 'key'>
 /** One `@api` method as a route: body, validation, admission, batch or call, body. */
 export class ApiRoute implements Route {
   readonly methods = ['POST']
+  readonly isApi = true
   readonly path: string
   readonly recorder: EndpointRecorder
   readonly #input: ApiRouteInput
@@ -63,13 +66,13 @@ export class ApiRoute implements Route {
     )
   }
 
-  async answer(request: AppRequest): Promise<AppResponse> {
+  async answer(request: AppRequest, ids: RequestIds): Promise<AppResponse> {
     const { gate, clock, timeoutMs } = this.#input
     const entered = gate.enter()
     if (entered) await entered
     try {
       const deadline = request.deadline ?? clock.now() + timeoutMs
-      return await this.#within(deadline, this.#run(request, deadline))
+      return await this.#within(deadline, this.#run(request, deadline, ids))
     } finally {
       gate.leave()
     }
@@ -77,7 +80,7 @@ export class ApiRoute implements Route {
 
   /** Runs the method on its `warmUp` input, if it has one, as if a client had sent it; before others may. */
   async warmUp(): Promise<void> {
-    const { api, state } = this.#input
+    const { api, state, logger } = this.#input
     if (api.warmUp === undefined) return
     const request = {
       method: 'POST',
@@ -85,7 +88,12 @@ export class ApiRoute implements Route {
       headers: {},
       signal: new AbortController().signal,
     }
-    const context = createContext(request, { state, deadline: Infinity })
+    const context = createContext(request, {
+      state,
+      logger,
+      deadline: Infinity,
+      ids: new RequestIds(request),
+    })
     try {
       const input: unknown = await this.#codec.decode(
         Buffer.from(JSON.stringify(api.warmUp)),
@@ -103,15 +111,15 @@ export class ApiRoute implements Route {
     await this.#batcher?.drain()
   }
 
-  async #run(request: AppRequest, deadline: number): Promise<AppResponse> {
+  async #run(request: AppRequest, deadline: number, ids: RequestIds): Promise<AppResponse> {
     if (!this.#isReady) await this.#input.ready
-    const { state, serverTiming } = this.#input
+    const { state, serverTiming, logger } = this.#input
     const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
     const timing = serverTiming ? new ServerTiming() : undefined
     const decoded = this.#codec.decode(body, headerText(request.headers['content-type']))
     const input: unknown = decoded instanceof Promise ? await decoded : decoded
     timing?.parsed()
-    const context = createContext(request, { state, deadline })
+    const context = createContext(request, { state, deadline, ids, logger })
     const isFirm = request.deadline !== undefined
     const job = { input, context, deadline, isFirm, isGone: goneOf(request), timing: timing?.job }
     const output = await this.#call(job)
@@ -142,7 +150,8 @@ export class ApiRoute implements Route {
   }
 
   #callOne({ input, context }: CallInput): unknown {
-    return this.#input.call(input, context)
+    const { call } = this.#input
+    return isCorrelating() ? runWithin(context, call, input, context) : call(input, context)
   }
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
@@ -172,8 +181,12 @@ export class ApiRoute implements Route {
   ): Promise<readonly unknown[]> {
     const inputs = slices.map(({ input, from, to }) => axis.sliceInput(input, from, to))
     const contexts = slices.map((slice) => slice.context)
-    const context = createBatchContext(contexts, this.#input.state)
-    const output = await this.#input.call(axis.joinInputs(inputs), context)
+    const { call } = this.#input
+    const context = createBatchContext(contexts, this.#input)
+    const input = axis.joinInputs(inputs)
+    const output = isCorrelating()
+      ? await runWithin(scopeOf(contexts), call, input, context)
+      : await call(input, context)
     return axis.splitOutput(
       output,
       slices.map(({ from, to }) => to - from),
@@ -206,7 +219,11 @@ function warmUpFailed(name: string, cause: unknown): BentoError {
   })
 }
 
-function warnOfSlowRow(logger: Logger, { name, maxLatencyMs }: ApiDefinition, rowMs: number): void {
+function warnOfSlowRow(
+  logger: ScopedLogger,
+  { name, maxLatencyMs }: ApiDefinition,
+  rowMs: number,
+): void {
   const took = Math.round(rowMs * 10) / 10
   logger.warn(
     { method: name, rowMs: took, maxLatencyMs },
