@@ -22,6 +22,7 @@ import { Router } from './http/router.ts'
 import type { Recorder } from './observe/recorder.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
+import type { Tracer } from './tracing/tracer.ts'
 import { WorkerModels } from './worker-models.ts'
 
 export interface BootInput {
@@ -35,6 +36,10 @@ export interface BootInput {
   readonly log: Log
   readonly clock: Clock
   readonly gate: ConcurrencyGate
+  /** Number of this worker; 0 where there is but one process. */
+  readonly worker: number
+  /** Where packages are looked for that are neither in the bundle nor beside it. */
+  readonly packageRoots: readonly string[]
   /** Folder of the docs page's files. */
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
@@ -67,8 +72,11 @@ export async function boot(input: BootInput): Promise<Booted> {
   const loaded = models.load()
   // Awaited below; a failure while the import is still on its way is not an unhandled one.
   loaded.catch(() => undefined)
+  const tracing = openTracer(input)
+  tracing.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
-  const { correlate } = input.options.logging
+  const tracer = await tracing
+  const correlate = input.options.logging.correlate ?? (tracer ? true : undefined)
   if (correlate !== undefined) setCorrelation(correlate)
   const instance = definition.construct()
   const ready = loaded
@@ -77,33 +85,43 @@ export async function boot(input: BootInput): Promise<Booted> {
     .then(() => undefined)
   ready.catch(() => undefined)
 
-  const routes = createApiRoutes(input, { definition, instance, ready })
+  const routes = createApiRoutes(input, { definition, instance, ready, tracer })
   const router = createRouter(input, definition, routes)
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
     accessLog: new AccessLog(input.options.logging.access, input.log.lines),
     logger: input.log.logger,
+    tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
       await Promise.all(routes.map((route) => route.drain()))
       await models.drain()
       await runHooks(instance, definition.shutdown)
+      await tracer?.close()
       await executor.close()
     },
   })
   return { app, ready }
 }
 
+/** The SDK is loaded only where spans are to be exported. */
+async function openTracer(input: BootInput): Promise<Tracer | undefined> {
+  if (input.options.tracing.exporterType === undefined) return undefined
+  const { openOtlpTracer } = await import('./tracing/otlp-tracer.ts')
+  return openOtlpTracer({ ...input, logger: input.log.logger })
+}
+
 interface Constructed {
   readonly definition: ServiceDefinition
   readonly instance: object
   readonly ready: Promise<void>
+  readonly tracer: Tracer | undefined
 }
 
 function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[] {
   const { options, executor, recorder, clock } = input
-  const { definition, instance, ready } = constructed
+  const { definition, instance, ready, tracer } = constructed
   const state = {}
   const newPool = (): SlotPool => new SlotPool(executor.slots, clock)
   // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
@@ -122,6 +140,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       ready,
       recorder,
       logger: input.log.logger,
+      tracer,
       clock,
     })
   })

@@ -54,6 +54,8 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     options,
     load,
     log,
+    worker: 0,
+    packageRoots,
     docs,
     executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
     recorder: counters.recorder,

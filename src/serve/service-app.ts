@@ -7,6 +7,7 @@ import { errorResponse, withHeaders } from './http/responses.ts'
 import { notFound, pathOf, wrongMethod, type Route, type Router } from './http/router.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
 import { RequestIds } from './tracing/request-ids.ts'
+import type { Tracer } from './tracing/tracer.ts'
 
 export interface ServiceAppInput {
   readonly router: Router
@@ -14,6 +15,8 @@ export interface ServiceAppInput {
   readonly unknown: EndpointRecorder
   readonly accessLog: AccessLog
   readonly logger: ScopedLogger
+  /** Absent: nothing is traced. */
+  readonly tracer: Tracer | undefined
   /** Absent: answers do not have the trace's id. */
   readonly traceHeader: IdFormat | undefined
   readonly close: () => Promise<void>
@@ -30,20 +33,30 @@ export class ServiceApp implements App {
   }
 
   async handle(request: AppRequest): Promise<AppResponse> {
-    const { router, unknown, accessLog } = this.#input
+    const { unknown, accessLog } = this.#input
     const startedAt = performance.now()
-    const path = pathOf(request.path)
-    const ids = new RequestIds(request)
-    const routes = router.at(path)
-    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
+    const found = this.#find(request)
+    const { path, route, ids } = found
     const recorder = route ? route.recorder : unknown
     recorder?.begin()
-    const answer = await this.#answer(request, { path, route, ids })
+    const answer = await this.#answer(request, found)
     const response = route?.isApi ? this.#identify(answer, ids) : answer
     const durationMs = performance.now() - startedAt
     recorder?.end(response.status, durationMs)
+    ids.span?.end(response.status)
     accessLog.write({ request, ids, path, response, durationMs })
     return response
+  }
+
+  #find(request: AppRequest): Found {
+    const { router, tracer } = this.#input
+    const path = pathOf(request.path)
+    const routes = router.at(path)
+    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
+    const ids = new RequestIds(request)
+    const span = tracer && route?.isApi ? tracer.begin(request, path) : undefined
+    if (span) ids.adopt(span)
+    return { path, route, ids }
   }
 
   async #answer(request: AppRequest, { path, route, ids }: Found): Promise<AppResponse> {
@@ -55,6 +68,7 @@ export class ServiceApp implements App {
       return await route.answer(request, ids)
     } catch (error) {
       if (isBentoError(error)) route.recorder?.failed(error.code)
+      ids.span?.failed(error)
       const response = errorResponse(error)
       if (response.status >= 500) {
         this.#input.logger.within(ids).error({ err: error, path }, 'Request failed')

@@ -79,6 +79,8 @@ function bootInputOf(
     executor,
     recorder: new Recorder(counters, bucketsOf(options, manifest)),
     log,
+    worker: data.index,
+    packageRoots: data.packageRoots,
     clock: systemClock,
     gate: createGate(data, link),
     docs,

@@ -2,8 +2,7 @@ import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ScopedLogger } from '../../log/logger.ts'
 import type { BatchAxis, Codec } from '../../service/codec/codec.ts'
-import { createBatchContext, createContext, type Context, scopeOf } from '../../service/context.ts'
-import { isCorrelating, runWithin } from '../../service/current-request.ts'
+import { createBatchContext, createContext, type Context } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import { Batcher } from '../batching/batcher.ts'
@@ -12,7 +11,9 @@ import type { SlotPool } from '../batching/slot-pool.ts'
 import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
+import { CallScope } from '../tracing/call-scope.ts'
 import { RequestIds } from '../tracing/request-ids.ts'
+import type { RequestSpan, Tracer } from '../tracing/tracer.ts'
 import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
@@ -34,6 +35,8 @@ export interface ApiRouteInput {
   readonly ready: Promise<void>
   readonly recorder: Recorder
   readonly logger: ScopedLogger
+  /** Absent: nothing is traced. */
+  readonly tracer: Tracer | undefined
   readonly clock: Clock
 }
 
@@ -49,12 +52,14 @@ export class ApiRoute implements Route {
   readonly #codec: Codec
   readonly #batcher?: Batcher<unknown, unknown, Context>
   readonly #calls: CallQueue<unknown>
+  readonly #scope: CallScope
   #isReady = false
 
   constructor(input: ApiRouteInput) {
     const { api, recorder, ready } = input
     this.#input = input
     this.#codec = api.codec
+    this.#scope = new CallScope(input.tracer)
     this.path = api.route
     this.recorder = recorder.endpoint(api.route)
     this.recorder.expect(200, 500)
@@ -121,8 +126,16 @@ export class ApiRoute implements Route {
     timing?.parsed()
     const context = createContext(request, { state, deadline, ids, logger })
     const isFirm = request.deadline !== undefined
-    const job = { input, context, deadline, isFirm, isGone: goneOf(request), timing: timing?.job }
-    const output = await this.#call(job)
+    const spanTiming = this.#scope.enter(context, ids)
+    const job = {
+      input,
+      context,
+      deadline,
+      isFirm,
+      isGone: goneOf(request),
+      timing: timing?.job ?? spanTiming,
+    }
+    const output = await (ids.span ? this.#callTraced(job, ids.span) : this.#call(job))
     timing?.answered()
     return this.#respond(output, context, timing)
   }
@@ -149,9 +162,17 @@ export class ApiRoute implements Route {
     return this.#batcher.submit({ ...job, rows: batch.rows(input), key: batch.key(input) })
   }
 
+  async #callTraced(job: CallInput, span: RequestSpan): Promise<unknown> {
+    const arrivedAt = performance.now()
+    try {
+      return await this.#call(job)
+    } finally {
+      if (job.timing) span.waited(arrivedAt, job.timing)
+    }
+  }
+
   #callOne({ input, context }: CallInput): unknown {
-    const { call } = this.#input
-    return isCorrelating() ? runWithin(context, call, input, context) : call(input, context)
+    return this.#scope.call(this.#input.call, input, context)
   }
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
@@ -181,12 +202,10 @@ export class ApiRoute implements Route {
   ): Promise<readonly unknown[]> {
     const inputs = slices.map(({ input, from, to }) => axis.sliceInput(input, from, to))
     const contexts = slices.map((slice) => slice.context)
-    const { call } = this.#input
-    const context = createBatchContext(contexts, this.#input)
-    const input = axis.joinInputs(inputs)
-    const output = isCorrelating()
-      ? await runWithin(scopeOf(contexts), call, input, context)
-      : await call(input, context)
+    const output = await this.#scope.callBatch(this.#input.call, axis.joinInputs(inputs), {
+      requests: contexts,
+      shared: createBatchContext(contexts, this.#input),
+    })
     return axis.splitOutput(
       output,
       slices.map(({ from, to }) => to - from),

@@ -1,6 +1,7 @@
 import type { LogIds } from '../../log/log-ids.ts'
 import type { AppRequest } from '../app.ts'
 import { parseTraceparent, type TraceParent } from './traceparent.ts'
+import type { RequestSpan } from './tracer.ts'
 
 // Nothing here needs an escape in JSON or in a header.
 const saneId = /^[\w.:+/=@-]{1,128}$/
@@ -13,6 +14,7 @@ export class RequestIds implements LogIds {
   #spanId: string | undefined
   #isSampled: boolean | undefined
   #parent: TraceParent | undefined | null = null
+  #span: RequestSpan | undefined
 
   constructor(request: Pick<AppRequest, 'headers'>) {
     this.#request = request
@@ -41,8 +43,14 @@ export class RequestIds implements LogIds {
     return this.#parent
   }
 
+  /** Absent where the request is not traced. */
+  get span(): RequestSpan | undefined {
+    return this.#span
+  }
+
   /** A tracer has begun a span for the request; to be called before any id is read. */
-  adopt(span: Pick<LogIds, 'traceId' | 'spanId' | 'isSampled'>): void {
+  adopt(span: RequestSpan): void {
+    this.#span = span
     this.#traceId = span.traceId
     this.#spanId = span.spanId
     this.#isSampled = span.isSampled
