@@ -8,6 +8,8 @@ import { getModel } from './service/models.ts'
 export { api } from './service/api.ts'
 export type { ApiOptions } from './service/api.ts'
 export type { BatchContext, Context, ContextRequest, ContextResponse } from './service/context.ts'
+export type { Logger, LogMethod } from './log/logger.ts'
+export { logger } from './service/logger.ts'
 export { onShutdown, onStartup } from './service/lifecycle.ts'
 export type {
   GaugeAggregate,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { packagesOf } from '../config/option-packages.ts'
 import { digestFile } from '../lib/files.ts'
 import { loadRuntime } from '../models/runtimes/registry.ts'
 import { renderOpenapi } from '../service/openapi.ts'
@@ -110,7 +111,11 @@ async function writeNativePackages(
     name,
     engines,
     packages: [
-      ...new Set([...prepared.bundle.externals, ...needed.flatMap((one) => one.packages)]),
+      ...new Set([
+        ...prepared.bundle.externals,
+        ...needed.flatMap((one) => one.packages),
+        ...packagesOf(prepared.description.options),
+      ]),
     ],
     allowScripts: allowedScripts(await readManifest(context)),
   })

@@ -45,8 +45,16 @@ function ownFile(name: string): OnResolveResult {
   return named(resolve(folder, `${name}${extension}`), `${name}${extension}`)
 }
 
+// What only matters to a service that imports it: their import alone makes every request cost more.
+const optional = new Set(['service/logger', 'service/monitor'].map((name) => `${name}${extension}`))
+
 function named(file: string, name: string): OnResolveResult {
-  return { namespace, path: name.split(sep).join('/'), pluginData: { file } }
+  return {
+    sideEffects: !optional.has(name.split(sep).join('/')),
+    namespace,
+    path: name.split(sep).join('/'),
+    pluginData: { file },
+  }
 }
 
 async function resolveInside(

@@ -107,7 +107,13 @@ function optionLines(options: Served['options'] = {}): string[] {
 /** Only names for those that may hold secrets. */
 function settings(env: Env): Record<string, string> {
   const names = Object.keys(env).filter((name) => name.startsWith('BENTO_') && env[name])
-  const shown = new Set(['BENTO_HOME', 'BENTO_CONFIG', 'BENTO_HOST', 'BENTO_PORT'])
+  const shown = new Set([
+    'BENTO_HOME',
+    'BENTO_CONFIG',
+    'BENTO_HOST',
+    'BENTO_PORT',
+    'BENTO_LOG_LEVEL',
+  ])
   return Object.fromEntries(
     names.toSorted(byCodeUnit).map((name) => [name, shown.has(name) ? (env[name] ?? '') : '(set)']),
   )

@@ -41,6 +41,7 @@ export async function layersOf(sources: OptionSources): Promise<Layer[]> {
     ...overrideLayers(sources),
     plainLayer('BENTO_HOST', httpOf({ host: sources.env['BENTO_HOST'] })),
     plainLayer('BENTO_PORT', httpOf({ port: numberOf(sources.env['BENTO_PORT']) })),
+    plainLayer('BENTO_LOG_LEVEL', levelOf(sources.env['BENTO_LOG_LEVEL'])),
     plainLayer('--host', httpOf({ host: sources.flags.host })),
     plainLayer('--port', httpOf({ port: sources.flags.port })),
     plainLayer(
@@ -57,6 +58,10 @@ function plainLayer(name: string, value: Readonly<Record<string, unknown>>): Lay
 function httpOf(http: { host?: string | undefined; port?: unknown }): Record<string, unknown> {
   const given = Object.entries(http).filter(([, value]) => value !== undefined && value !== '')
   return given.length === 0 ? {} : { http: Object.fromEntries(given) }
+}
+
+function levelOf(level: string | undefined): Record<string, unknown> {
+  return level === undefined || level === '' ? {} : { logging: { level: level.toLowerCase() } }
 }
 
 // What is no number stays text, so that the schema names it.

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { closest } from '../lib/suggest.ts'
 import { byteSize } from './byte-size.ts'
 import { envsSchema } from './envs.ts'
 
@@ -40,11 +41,23 @@ const access = z.strictObject({
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+function unknownLevel({ input }: { input?: unknown }): string {
+  const guess = closest(String(input), levels)
+  const end = guess === undefined ? '' : `, did you mean "${guess}"?`
+  return `must be one of ${levels.join(', ')}${end}`
+}
+
 const logging = z.strictObject({
-  level: z.enum(levels).default('info'),
+  level: z.enum(levels, { error: unknownLevel }).default('info'),
   format: z
     .enum(['json', 'text'])
     .describe('Absent: text at a terminal, else JSON lines')
+    .optional(),
+  correlate: z
+    .boolean()
+    .describe(
+      'Ids of the request on what `logger` and console write; absent: where `logger` is imported',
+    )
     .optional(),
   access: access.prefault({}),
 })
@@ -109,11 +122,19 @@ const monitoring = z.strictObject({
     .prefault({}),
 })
 
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
 const tracing = z.strictObject({
   exporterType: z.literal('otlp').optional(),
   sampleRate: rate.default(0),
   timeout: positive.describe('Seconds for one export').default(10),
-  excludedUrls: z.array(z.string()).default([]),
+  excludedUrls: z.array(z.string().refine(isPattern, 'must be a regular expression')).default([]),
   otlp: z
     .strictObject({
       endpoint: z.url().optional(),

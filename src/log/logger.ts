@@ -1,43 +1,201 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { format as formatMessage, types } from 'node:util'
+import { type LogLevel, levelNumbers, type LogThreshold } from './levels.ts'
+import { LineWriter, type LogStream } from './line-writer.ts'
+import { compileIdFormats, type IdFormats } from './log-ids.ts'
+import { type Fields, type LogScope, renderJson, renderText } from './render-line.ts'
 
-export type { Logger }
+/** Takes a message, or fields and a message; what follows fills `%s` and the like. An error may stand for fields. */
+export interface LogMethod {
+  (message: string, ...values: readonly unknown[]): void
+  (fields: object, message?: string, ...values: readonly unknown[]): void
+}
+
+export interface Logger {
+  readonly trace: LogMethod
+  readonly debug: LogMethod
+  readonly info: LogMethod
+  readonly warn: LogMethod
+  readonly error: LogMethod
+  readonly fatal: LogMethod
+  /** A logger with more fields on every line. */
+  child(fields: Fields): Logger
+  /** Whether lines of this level are written: where a line is costly to make. */
+  isLevelEnabled(level: LogLevel): boolean
+}
 
 export interface LoggerOptions {
   /** JSON lines for machines; text for a person at a terminal. */
   readonly format: 'json' | 'text'
-  readonly level: string
-  /** Fields on every line. */
-  readonly fields: Readonly<Record<string, unknown>>
+  readonly level: LogThreshold
+  /** Fields on every line; text shows `service` and `worker`. */
+  readonly fields: Fields
+  readonly formats?: IdFormats
+  /** Default: stderr. */
+  readonly stream?: LogStream
 }
 
-export interface LogStream extends DestinationStream {
-  /** Writes what is buffered, now. */
-  flushSync(): void
-}
-
-/** Writes lines that are already JSON, beside a logger: for what is too frequent to go through one. */
+/** Writes finished lines beside a logger: for what is too frequent to go through one. */
 export interface LineLog {
   readonly stream: LogStream
-  /** Start of each line: level, time and the logger's fields. */
+  /** Start of each line, at level info. */
   readonly head: () => string
+  readonly format: 'json' | 'text'
+  readonly formats: IdFormats
+  /** False when lines of level info are not written. */
+  readonly isOn: boolean
 }
 
-/** A logger and the stream to flush before the process ends. */
-export function createLogger(options: LoggerOptions): {
-  logger: Logger
-  stream: LogStream
-  lines: LineLog
-} {
-  // Buffered: an access line must not cost a system call. What is older than a second is written.
-  const file = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 1000 })
-  // Losing stderr, as by a closed pipe, must not take the service down.
-  file.on('error', () => undefined)
-  const stream = options.format === 'json' ? file : asText(file)
-  const base = { ...options.fields }
-  const logger = pino({ level: options.level, base, timestamp: isoTime }, stream)
+/** What a logger and its children write through. */
+export interface LogCore {
+  readonly threshold: number
+  write(level: LogLevel, line: Omit<LogLine, 'level'>): void
+}
+
+interface LogLine {
+  readonly level: LogLevel
+  readonly fields: Fields
+  readonly scope: LogScope
+  readonly given: readonly unknown[]
+}
+
+export interface Log {
+  readonly logger: ScopedLogger
+  readonly core: LogCore
+  readonly lines: LineLog
+  readonly stream: LogStream
+  /** Resolves when what was written so far is out. */
+  readonly flush: () => Promise<void>
+}
+
+// Text is watched as it comes; JSON is collected.
+const delays = { json: 250, text: 0 }
+
+/** A logger and what it writes to, to be flushed before the process ends. */
+export function createLogger(options: LoggerOptions): Log {
+  const { format, level } = options
+  const file = new LineWriter({ fd: 2, delayMs: delays[format] })
+  const stream = options.stream ?? file
+  const formats = options.formats ?? compileIdFormats({ traceId: '032x', spanId: '016x' })
+  const heads = format === 'json' ? jsonHeads(options.fields) : textHeads(options.fields)
+  const render = format === 'json' ? renderJson : renderText
+  const core: LogCore = {
+    threshold: levelNumbers[level],
+    write(at, { fields, scope, given }) {
+      const record = { level: at, scope, ...read(fields, given) }
+      stream.write(heads[at]() + render(record, formats))
+      // Who ends with a fatal line may end at once.
+      if (at === 'fatal') stream.flushSync()
+    },
+  }
+  const isOn = core.threshold <= levelNumbers.info
+  return {
+    logger: new ScopedLogger(
+      () => core,
+      {},
+      () => undefined,
+    ),
+    core,
+    lines: { stream, head: heads.info, format, formats, isOn },
+    stream,
+    flush: () => file.flush(),
+  }
+}
+
+/** A logger whose core and scope are looked up for each line. */
+export class ScopedLogger implements Logger {
+  readonly #core: () => LogCore
+  readonly #fields: Fields
+  readonly #scope: () => LogScope
+
+  constructor(core: () => LogCore, fields: Fields, scope: () => LogScope) {
+    this.#core = core
+    this.#fields = fields
+    this.#scope = scope
+  }
+
+  trace(...given: readonly unknown[]): void {
+    this.#write('trace', given)
+  }
+
+  debug(...given: readonly unknown[]): void {
+    this.#write('debug', given)
+  }
+
+  info(...given: readonly unknown[]): void {
+    this.#write('info', given)
+  }
+
+  warn(...given: readonly unknown[]): void {
+    this.#write('warn', given)
+  }
+
+  error(...given: readonly unknown[]): void {
+    this.#write('error', given)
+  }
+
+  fatal(...given: readonly unknown[]): void {
+    this.#write('fatal', given)
+  }
+
+  child(fields: Fields): ScopedLogger {
+    return new ScopedLogger(this.#core, { ...this.#fields, ...fields }, this.#scope)
+  }
+
+  /** The same logger for the lines of one request, or of a batch. */
+  within(scope: LogScope): ScopedLogger {
+    return new ScopedLogger(this.#core, this.#fields, () => scope)
+  }
+
+  isLevelEnabled(level: LogLevel): boolean {
+    return levelNumbers[level] >= this.#core().threshold
+  }
+
+  #write(level: LogLevel, given: readonly unknown[]): void {
+    const core = this.#core()
+    if (levelNumbers[level] < core.threshold) return
+    core.write(level, { fields: this.#fields, scope: this.#scope(), given })
+  }
+}
+
+/** What a method was given, as fields and a message. */
+function read(own: Fields, given: readonly unknown[]): { fields: Fields; message: string } {
+  const [first, ...rest] = given
+  if (typeof first !== 'object' || first === null) {
+    return { fields: own, message: formatMessage(...given) }
+  }
+  const fields = types.isNativeError(first) ? { err: first } : first
+  const message =
+    rest.length === 0 && types.isNativeError(first) ? first.message : formatMessage(...rest)
+  return { fields: { ...own, ...fields }, message }
+}
+
+type Heads = Readonly<Record<LogLevel, () => string>>
+
+function jsonHeads(base: Fields): Heads {
   const fields = JSON.stringify(base).slice(1, -1)
-  const head = (): string => `{"level":30${isoTime()}${fields === '' ? '' : `,${fields}`}`
-  return { logger, stream, lines: { stream, head } }
+  const tail = fields === '' ? '' : `,${fields}`
+  return forEachLevel((level) => {
+    const start = `{"level":${levelNumbers[level]},"time":"`
+    return () => `${start}${isoTime()}"${tail}`
+  })
+}
+
+function textHeads({ service = 'bento', worker = 0 }: Fields): Heads {
+  return forEachLevel((level) => {
+    const tail = ` [${level.toUpperCase()}] [${String(service)}:${String(worker)}] `
+    return () => isoTime() + tail
+  })
+}
+
+function forEachLevel(create: (level: LogLevel) => () => string): Heads {
+  return {
+    trace: create('trace'),
+    debug: create('debug'),
+    info: create('info'),
+    warn: create('warn'),
+    error: create('error'),
+    fatal: create('fatal'),
+  }
 }
 
 let lastMs = 0
@@ -48,50 +206,7 @@ function isoTime(): string {
   const now = Date.now()
   if (now !== lastMs) {
     lastMs = now
-    lastTime = `,"time":"${new Date(now).toISOString()}"`
+    lastTime = new Date(now).toISOString()
   }
   return lastTime
-}
-
-const levelNames: Readonly<Record<number, string>> = {
-  10: 'TRACE',
-  20: 'DEBUG',
-  30: 'INFO',
-  40: 'WARN',
-  50: 'ERROR',
-  60: 'FATAL',
-}
-
-/** Lines for eyes: time, level, message, then the rest. Only at a terminal, so its cost does not count. */
-function asText(file: LogStream): LogStream {
-  return {
-    write(line) {
-      file.write(toText(line))
-      file.flushSync()
-    },
-    flushSync: () => file.flushSync(),
-  }
-}
-
-function toText(line: string): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because pino wrote this line
-  const { time, level, msg, err, worker, service, ...rest } = JSON.parse(line) as LogLine
-  const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${toField(value)}`)
-  const name = levelNames[level] ?? String(level)
-  const stack = err?.stack === undefined ? '' : `\n${err.stack}`
-  return `${time} [${name}] [${service ?? 'bento'}:${worker ?? 0}] ${msg ?? ''}${fields.join('')}${stack}\n`
-}
-
-interface LogLine {
-  readonly time: string
-  readonly level: number
-  readonly msg?: string
-  readonly err?: { readonly stack?: string }
-  readonly worker?: number
-  readonly service?: string
-  readonly [field: string]: unknown
-}
-
-function toField(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

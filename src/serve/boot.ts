@@ -2,9 +2,11 @@ import type { ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
-import type { LineLog, Logger } from '../log/logger.ts'
+import type { Log } from '../log/logger.ts'
+import { setCorrelation } from '../service/current-request.ts'
 import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
+import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
 import { bindModelHost } from '../service/models.ts'
 import { renderOpenapi } from '../service/openapi.ts'
@@ -22,6 +24,7 @@ import type { Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
+import type { Tracer } from './tracing/tracer.ts'
 import { WorkerModels } from './worker-models.ts'
 
 export interface BootInput {
@@ -32,10 +35,13 @@ export interface BootInput {
   readonly load: () => Promise<ServiceDefinition>
   readonly executor: Executor
   readonly recorder: Recorder
-  readonly logger: Logger
-  readonly lines: LineLog
+  readonly log: Log
   readonly clock: Clock
   readonly gate: ConcurrencyGate
+  /** Number of this worker; 0 where there is but one process. */
+  readonly worker: number
+  /** Where packages are looked for that are neither in the bundle nor beside it. */
+  readonly packageRoots: readonly string[]
   /** Folder of the docs page's files. */
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
@@ -63,14 +69,17 @@ export async function boot(input: BootInput): Promise<Booted> {
     hold: batching.hold,
     timeoutMs: traffic.timeout * 1000,
   })
-  bindModelHost(models)
-  const { enabled, namespace } = input.options.metrics
-  bindMetricHost(enabled ? new UserMetrics({ ...input, namespace }) : undefined)
+  bindHosts(input, models)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
   // Awaited below; a failure while the import is still on its way is not an unhandled one.
   loaded.catch(() => undefined)
+  const tracing = openTracer(input)
+  tracing.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
+  const tracer = await tracing
+  const correlate = input.options.logging.correlate ?? (tracer ? true : undefined)
+  if (correlate !== undefined) setCorrelation(correlate)
   const instance = definition.construct()
   const ready = loaded
     .then(() => runHooks(instance, definition.startup))
@@ -78,32 +87,51 @@ export async function boot(input: BootInput): Promise<Booted> {
     .then(() => undefined)
   ready.catch(() => undefined)
 
-  const routes = createApiRoutes(input, { definition, instance, ready })
+  const routes = createApiRoutes(input, { definition, instance, ready, tracer })
   const router = createRouter(input, definition, routes)
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
-    accessLog: new AccessLog(input.options.logging.access, input.lines),
-    logger: input.logger,
+    accessLog: new AccessLog(input.options.logging.access, input.log.lines),
+    logger: input.log.logger,
+    tracer,
+    traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
       await Promise.all(routes.map((route) => route.drain()))
       await models.drain()
       await runHooks(instance, definition.shutdown)
+      await tracer?.close()
       await executor.close()
     },
   })
   return { app, ready }
 }
 
+/** The SDK is loaded only where spans are to be exported. */
+async function openTracer(input: BootInput): Promise<Tracer | undefined> {
+  if (input.options.tracing.exporterType === undefined) return undefined
+  const { openOtlpTracer } = await import('./tracing/otlp-tracer.ts')
+  return openOtlpTracer({ ...input, logger: input.log.logger })
+}
+
+/** What the user's code imports finds its worker here. */
+function bindHosts({ options, recorder, log }: BootInput, models: WorkerModels): void {
+  const { enabled, namespace } = options.metrics
+  bindModelHost(models)
+  bindLog(log.core)
+  bindMetricHost(enabled ? new UserMetrics({ recorder, namespace, logger: log.logger }) : undefined)
+}
+
 interface Constructed {
   readonly definition: ServiceDefinition
   readonly instance: object
   readonly ready: Promise<void>
+  readonly tracer: Tracer | undefined
 }
 
 function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[] {
   const { options, executor, recorder, clock } = input
-  const { definition, instance, ready } = constructed
+  const { definition, instance, ready, tracer } = constructed
   const state = {}
   const newPool = (): SlotPool => new SlotPool(executor.slots, clock)
   // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
@@ -121,7 +149,8 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       gate: input.gate,
       ready,
       recorder,
-      logger: input.logger,
+      logger: input.log.logger,
+      tracer,
       clock,
     })
   })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
-import { createLogger } from '../log/logger.ts'
+import type { LogStream } from '../log/line-writer.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot } from './boot.ts'
@@ -11,6 +11,7 @@ import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile, readCounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
 import { metricLabels, renderMetrics } from './observe/render-metrics.ts'
+import { openLog } from './open-log.ts'
 import { InlineExecutor } from './runners/inline-executor.ts'
 import { prepare, type Prepared } from './supervise/prepare.ts'
 
@@ -21,6 +22,8 @@ export interface CreateAppInput {
   readonly docs: URL
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly packageRoots?: readonly string[]
+  /** Where the log goes. Default: stderr. */
+  readonly logStream?: LogStream
 }
 
 /**
@@ -39,10 +42,10 @@ export async function createApp(input: CreateAppInput): Promise<App> {
   })
   const { manifest, options, plan } = prepared
   const { intraOpThreads } = plan
-  const { logger, lines } = createLogger({
+  const log = openLog(options, {
     format: 'json',
-    level: 'info',
     fields: { service: manifest.service },
+    ...(input.logStream && { stream: input.logStream }),
   })
   const counters = openCounters(prepared)
   const { app, ready } = await boot({
@@ -50,8 +53,9 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     manifest,
     options,
     load,
-    logger,
-    lines,
+    log,
+    worker: 0,
+    packageRoots,
     docs,
     executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
     recorder: counters.recorder,
@@ -66,6 +70,7 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     async close() {
       await app.close()
       counters.remove()
+      await log.flush()
     },
   }
 }

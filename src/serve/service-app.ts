@@ -1,17 +1,24 @@
 import { isBentoError } from '../errors.ts'
-import type { Logger } from '../log/logger.ts'
+import type { IdFormat } from '../log/id-format.ts'
+import type { ScopedLogger } from '../log/logger.ts'
 import type { App, AppRequest, AppResponse } from './app.ts'
 import type { AccessLog } from './http/access-log.ts'
-import { errorResponse } from './http/responses.ts'
+import { errorResponse, withHeaders } from './http/responses.ts'
 import { notFound, pathOf, wrongMethod, type Route, type Router } from './http/router.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
+import { RequestIds } from './tracing/request-ids.ts'
+import type { Tracer } from './tracing/tracer.ts'
 
 export interface ServiceAppInput {
   readonly router: Router
   /** Counts what has no route, so that unknown paths never make series of their own. */
   readonly unknown: EndpointRecorder
   readonly accessLog: AccessLog
-  readonly logger: Logger
+  readonly logger: ScopedLogger
+  /** Absent: nothing is traced. */
+  readonly tracer: Tracer | undefined
+  /** Absent: answers do not have the trace's id. */
+  readonly traceHeader: IdFormat | undefined
   readonly close: () => Promise<void>
 }
 
@@ -26,32 +33,60 @@ export class ServiceApp implements App {
   }
 
   async handle(request: AppRequest): Promise<AppResponse> {
-    const { router, unknown, accessLog } = this.#input
+    const { unknown, accessLog } = this.#input
     const startedAt = performance.now()
-    const path = pathOf(request.path)
-    const routes = router.at(path)
-    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
+    const found = this.#find(request)
+    const { path, route, ids } = found
     const recorder = route ? route.recorder : unknown
     recorder?.begin()
-    const response = await this.#answer(request, path, route)
+    const answer = await this.#answer(request, found)
+    const response = route?.isApi ? this.#identify(answer, ids) : answer
     const durationMs = performance.now() - startedAt
     recorder?.end(response.status, durationMs)
-    accessLog.write({ request, path, response, durationMs })
+    ids.span?.end(response.status)
+    accessLog.write({ request, ids, path, response, durationMs })
     return response
   }
 
-  async #answer(request: AppRequest, path: string, route: Route | undefined): Promise<AppResponse> {
+  #find(request: AppRequest): Found {
+    const { router, tracer } = this.#input
+    const path = pathOf(request.path)
+    const routes = router.at(path)
+    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
+    const ids = new RequestIds(request)
+    const span = tracer && route?.isApi ? tracer.begin(request, path) : undefined
+    if (span) ids.adopt(span)
+    return { path, route, ids }
+  }
+
+  async #answer(request: AppRequest, { path, route, ids }: Found): Promise<AppResponse> {
     if (!route) return notFound(path)
     if (!route.methods.includes(request.method)) {
       return wrongMethod(request, this.#input.router.at(path))
     }
     try {
-      return await route.answer(request)
+      return await route.answer(request, ids)
     } catch (error) {
       if (isBentoError(error)) route.recorder?.failed(error.code)
+      ids.span?.failed(error)
       const response = errorResponse(error)
-      if (response.status >= 500) this.#input.logger.error({ err: error, path }, 'Request failed')
+      if (response.status >= 500) {
+        this.#input.logger.within(ids).error({ err: error, path }, 'Request failed')
+      }
       return response
     }
   }
+
+  #identify(answer: AppResponse, ids: RequestIds): AppResponse {
+    const { traceHeader } = this.#input
+    const headers: Record<string, string> = { 'x-bentoml-request-id': ids.requestId }
+    if (traceHeader) headers['x-bentoml-trace-id'] = traceHeader(ids.traceId).trim()
+    return withHeaders(answer, headers)
+  }
+}
+
+interface Found {
+  readonly path: string
+  readonly route: Route | undefined
+  readonly ids: RequestIds
 }

@@ -1,6 +1,7 @@
 import { toWire } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
-import { createLogger } from '../log/logger.ts'
+import { captureConsole } from '../log/capture-console.ts'
+import type { Log } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot, type BootInput } from './boot.ts'
@@ -9,6 +10,7 @@ import { NodeServer } from './http/node-server.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
+import { openLog } from './open-log.ts'
 import type { ThreadExecutor } from './runners/thread-executor.ts'
 import type { WorkerData } from './supervise/protocol.ts'
 import { SupervisorLink } from './supervise/supervisor-link.ts'
@@ -26,11 +28,11 @@ export interface WorkerInput {
 /** A worker process: answers HTTP on connections that the supervisor hands over. */
 export async function startWorker(input: WorkerInput): Promise<void> {
   const { data, executor } = input
-  const log = createLogger({
+  const log = openLog(data.options, {
     format: data.logFormat,
-    level: 'info',
     fields: { service: data.manifest.service, worker: data.index },
   })
+  captureConsole(console, log.logger)
   const link = new SupervisorLink()
   const fail = (error: unknown): void => {
     log.logger.error({ err: error }, 'The worker cannot go on')
@@ -45,7 +47,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
   try {
     const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
-    const server = serve(given, { app, link, ready, flush: () => log.stream.flushSync() })
+    const server = serve(given, { app, link, ready, flush: log.flush })
     const setUsage = given.recorder.usage(String(data.index))
     let beatAt = performance.now()
     const beat = (): void => {
@@ -68,7 +70,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
 function bootInputOf(
   { data, executor, docs, load }: WorkerInput,
   link: SupervisorLink,
-  { logger, lines }: Pick<BootInput, 'logger' | 'lines'>,
+  log: Log,
 ): BootInput {
   const { path, manifest, options } = data
   const counters = new CounterFile(data.counters)
@@ -79,8 +81,9 @@ function bootInputOf(
     load,
     executor,
     recorder: new Recorder(counters, bucketsOf(options, manifest)),
-    logger,
-    lines,
+    log,
+    worker: data.index,
+    packageRoots: data.packageRoots,
     clock: systemClock,
     gate: createGate(data, link),
     docs,
@@ -103,7 +106,7 @@ interface Answering {
   readonly app: App
   readonly link: SupervisorLink
   readonly ready: Promise<void>
-  readonly flush: () => void
+  readonly flush: () => Promise<void>
 }
 
 function serve(given: BootInput, { app, link, ready, flush }: Answering): NodeServer {
@@ -119,7 +122,7 @@ function serve(given: BootInput, { app, link, ready, flush }: Answering): NodeSe
       await server.drain(lastCallMs)
       // What has not begun has nothing to finish; a model that still loads would only be waited for.
       if (isReady) await app.close()
-      flush()
+      await flush()
       link.send({ type: 'drained' })
     },
     gate: given.gate,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LogStream } from '../../src/log/line-writer.ts'
 import type { App, AppResponse } from '../../src/serve/app.ts'
 import { createApp } from '../../src/serve/create-app.ts'
 import { describeDefinition } from '../../src/service/describe.ts'
@@ -15,6 +16,8 @@ export interface AppOfOptions {
   readonly manifest?: Partial<BentoManifest>
   /** The bento's folder; absent: a new one. */
   readonly path?: string
+  /** Where its log goes; absent: stderr. */
+  readonly logStream?: LogStream
 }
 
 /** A service class as an app, with no socket, no process and no bundle between. */
@@ -43,7 +46,14 @@ export async function appOf(Service: unknown, options: AppOfOptions = {}): Promi
     ...options.manifest,
   }
   await writeFile(join(path, 'bento.yaml'), await renderBentoManifest(manifest))
-  return createApp({ path, docs, load: async () => definition, env: options.env ?? {} })
+  const { env = {}, logStream } = options
+  return createApp({
+    path,
+    docs,
+    load: async () => definition,
+    env,
+    ...(logStream && { logStream }),
+  })
 }
 
 export interface Call {

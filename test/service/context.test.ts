@@ -1,11 +1,21 @@
 import { expect, test } from '@jest/globals'
+import { createLogger } from '../../src/log/logger.ts'
 import { createBatchContext, createContext } from '../../src/service/context.ts'
 
 const state = {}
+const ids = { requestId: 'r1', traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: true }
+const lines: string[] = []
+const { logger } = createLogger({
+  format: 'json',
+  level: 'info',
+  fields: {},
+  stream: { write: (line) => void lines.push(line), flushSync: () => undefined },
+})
+const options = { state, deadline: 5, ids, logger }
 
 function contextOf(signal: AbortSignal) {
   const source = { method: 'POST', path: '/greet?x=1', headers: { host: 'localhost' }, signal }
-  return createContext(source, { state, deadline: 5 })
+  return createContext(source, options)
 }
 
 test('shows the request and takes what the answer should be', () => {
@@ -28,7 +38,7 @@ test('asks for the signal only when it is read', () => {
       return new AbortController().signal
     },
   }
-  const context = createContext(source, { state, deadline: 5 })
+  const context = createContext(source, options)
   expect(reads).toBe(0)
   expect(context.signal.aborted).toBe(false)
   expect(reads).toBe(1)
@@ -39,7 +49,7 @@ test('of a batch reaches the context of each request', () => {
     contextOf(new AbortController().signal),
     contextOf(new AbortController().signal),
   ]
-  const batch = createBatchContext(requests, state)
+  const batch = createBatchContext(requests, options)
   expect(batch.requests).toEqual(requests)
   expect(batch.state).toBe(state)
 })
@@ -52,7 +62,7 @@ test('of a batch is aborted when the last of its clients leaves', () => {
   ]
   gone.abort()
   const requests = [first, second, gone].map(({ signal }) => contextOf(signal))
-  const { signal } = createBatchContext(requests, state)
+  const { signal } = createBatchContext(requests, options)
   first.abort()
   expect(signal.aborted).toBe(false)
   second.abort()
@@ -62,5 +72,5 @@ test('of a batch is aborted when the last of its clients leaves', () => {
 test('of a batch whose clients have all left is aborted from the start', () => {
   const gone = new AbortController()
   gone.abort()
-  expect(createBatchContext([contextOf(gone.signal)], state).signal.aborted).toBe(true)
+  expect(createBatchContext([contextOf(gone.signal)], options).signal.aborted).toBe(true)
 })

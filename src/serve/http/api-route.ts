@@ -1,6 +1,6 @@
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Logger } from '../../log/logger.ts'
+import type { ScopedLogger } from '../../log/logger.ts'
 import type { BatchAxis, Codec } from '../../service/codec/codec.ts'
 import { createBatchContext, createContext, type Context } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
@@ -11,6 +11,9 @@ import type { SlotPool } from '../batching/slot-pool.ts'
 import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
+import { CallScope } from '../tracing/call-scope.ts'
+import { RequestIds } from '../tracing/request-ids.ts'
+import type { RequestSpan, Tracer } from '../tracing/tracer.ts'
 import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
@@ -31,7 +34,9 @@ export interface ApiRouteInput {
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
   readonly recorder: Recorder
-  readonly logger: Logger
+  readonly logger: ScopedLogger
+  /** Absent: nothing is traced. */
+  readonly tracer: Tracer | undefined
   readonly clock: Clock
 }
 
@@ -40,18 +45,21 @@ type CallInput = Omit<JobInput<unknown, Context>, 'rows' | 'key'>
 /** One `@api` method as a route: body, validation, admission, batch or call, body. */
 export class ApiRoute implements Route {
   readonly methods = ['POST']
+  readonly isApi = true
   readonly path: string
   readonly recorder: EndpointRecorder
   readonly #input: ApiRouteInput
   readonly #codec: Codec
   readonly #batcher?: Batcher<unknown, unknown, Context>
   readonly #calls: CallQueue<unknown>
+  readonly #scope: CallScope
   #isReady = false
 
   constructor(input: ApiRouteInput) {
     const { api, recorder, ready } = input
     this.#input = input
     this.#codec = api.codec
+    this.#scope = new CallScope(input.tracer)
     this.path = api.route
     this.recorder = recorder.endpoint(api.route)
     this.recorder.expect(200, 500)
@@ -63,13 +71,13 @@ export class ApiRoute implements Route {
     )
   }
 
-  async answer(request: AppRequest): Promise<AppResponse> {
+  async answer(request: AppRequest, ids: RequestIds): Promise<AppResponse> {
     const { gate, clock, timeoutMs } = this.#input
     const entered = gate.enter()
     if (entered) await entered
     try {
       const deadline = request.deadline ?? clock.now() + timeoutMs
-      return await this.#within(deadline, this.#run(request, deadline))
+      return await this.#within(deadline, this.#run(request, deadline, ids))
     } finally {
       gate.leave()
     }
@@ -77,7 +85,7 @@ export class ApiRoute implements Route {
 
   /** Runs the method on its `warmUp` input, if it has one, as if a client had sent it; before others may. */
   async warmUp(): Promise<void> {
-    const { api, state } = this.#input
+    const { api, state, logger } = this.#input
     if (api.warmUp === undefined) return
     const request = {
       method: 'POST',
@@ -85,7 +93,12 @@ export class ApiRoute implements Route {
       headers: {},
       signal: new AbortController().signal,
     }
-    const context = createContext(request, { state, deadline: Infinity })
+    const context = createContext(request, {
+      state,
+      logger,
+      deadline: Infinity,
+      ids: new RequestIds(request),
+    })
     try {
       const input: unknown = await this.#codec.decode(
         Buffer.from(JSON.stringify(api.warmUp)),
@@ -103,18 +116,26 @@ export class ApiRoute implements Route {
     await this.#batcher?.drain()
   }
 
-  async #run(request: AppRequest, deadline: number): Promise<AppResponse> {
+  async #run(request: AppRequest, deadline: number, ids: RequestIds): Promise<AppResponse> {
     if (!this.#isReady) await this.#input.ready
-    const { state, serverTiming } = this.#input
+    const { state, serverTiming, logger } = this.#input
     const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
     const timing = serverTiming ? new ServerTiming() : undefined
     const decoded = this.#codec.decode(body, headerText(request.headers['content-type']))
     const input: unknown = decoded instanceof Promise ? await decoded : decoded
     timing?.parsed()
-    const context = createContext(request, { state, deadline })
+    const context = createContext(request, { state, deadline, ids, logger })
     const isFirm = request.deadline !== undefined
-    const job = { input, context, deadline, isFirm, isGone: goneOf(request), timing: timing?.job }
-    const output = await this.#call(job)
+    const spanTiming = this.#scope.enter(context, ids)
+    const job = {
+      input,
+      context,
+      deadline,
+      isFirm,
+      isGone: goneOf(request),
+      timing: timing?.job ?? spanTiming,
+    }
+    const output = await (ids.span ? this.#callTraced(job, ids.span) : this.#call(job))
     timing?.answered()
     return this.#respond(output, context, timing)
   }
@@ -141,8 +162,17 @@ export class ApiRoute implements Route {
     return this.#batcher.submit({ ...job, rows: batch.rows(input), key: batch.key(input) })
   }
 
+  async #callTraced(job: CallInput, span: RequestSpan): Promise<unknown> {
+    const arrivedAt = performance.now()
+    try {
+      return await this.#call(job)
+    } finally {
+      if (job.timing) span.waited(arrivedAt, job.timing)
+    }
+  }
+
   #callOne({ input, context }: CallInput): unknown {
-    return this.#input.call(input, context)
+    return this.#scope.call(this.#input.call, input, context)
   }
 
   #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
@@ -172,8 +202,10 @@ export class ApiRoute implements Route {
   ): Promise<readonly unknown[]> {
     const inputs = slices.map(({ input, from, to }) => axis.sliceInput(input, from, to))
     const contexts = slices.map((slice) => slice.context)
-    const context = createBatchContext(contexts, this.#input.state)
-    const output = await this.#input.call(axis.joinInputs(inputs), context)
+    const output = await this.#scope.callBatch(this.#input.call, axis.joinInputs(inputs), {
+      requests: contexts,
+      shared: createBatchContext(contexts, this.#input),
+    })
     return axis.splitOutput(
       output,
       slices.map(({ from, to }) => to - from),
@@ -206,7 +238,11 @@ function warmUpFailed(name: string, cause: unknown): BentoError {
   })
 }
 
-function warnOfSlowRow(logger: Logger, { name, maxLatencyMs }: ApiDefinition, rowMs: number): void {
+function warnOfSlowRow(
+  logger: ScopedLogger,
+  { name, maxLatencyMs }: ApiDefinition,
+  rowMs: number,
+): void {
   const took = Math.round(rowMs * 10) / 10
   logger.warn(
     { method: name, rowMs: took, maxLatencyMs },

@@ -1,13 +1,16 @@
 import { BentoError } from '../../errors.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import type { EndpointRecorder } from '../observe/recorder.ts'
+import type { RequestIds } from '../tracing/request-ids.ts'
 import { errorResponse, withHeaders } from './responses.ts'
 
 /** What answers on one path. */
 export interface Route {
   readonly methods: readonly string[]
   readonly recorder: EndpointRecorder | undefined
-  answer(request: AppRequest): Promise<AppResponse>
+  /** Its answers tell the request's ids. */
+  readonly isApi?: boolean
+  answer(request: AppRequest, ids: RequestIds): Promise<AppResponse>
 }
 
 /** Exact paths to routes. A path may have several, as the page and a method at `/`: one for each HTTP method. */

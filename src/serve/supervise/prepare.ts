@@ -33,7 +33,12 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     apis: manifest.apis.map((api) => api.name),
   })
   requireEnvs(manifest, env)
-  await requirePackages(manifest, [join(path, 'dist'), ...input.packageRoots])
+  const roots = [join(path, 'dist'), ...input.packageRoots]
+  await requirePackages(manifest, roots)
+  if (options.tracing.exporterType !== undefined) {
+    const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
+    requireTracingPackages(roots)
+  }
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
   return { path, manifest, options, plan, env: declaredEnv(manifest, env) }

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals'
+import { compileIdFormats } from '../../../src/log/log-ids.ts'
+import { createLogger, type LoggerOptions } from '../../../src/log/logger.ts'
 import { AccessLog, type AccessLogOptions } from '../../../src/serve/http/access-log.ts'
 import { jsonResponse } from '../../../src/serve/http/responses.ts'
+import { memoryStream } from '../../log/memory-stream.ts'
 
 const everything: AccessLogOptions = {
   enabled: true,
@@ -11,10 +14,21 @@ const everything: AccessLogOptions = {
   skipPaths: ['/livez'],
 }
 
-function linesOf(options: Partial<AccessLogOptions>, path = '/classify'): string[] {
-  const lines: string[] = []
-  const stream = { write: (line: string) => void lines.push(line), flushSync: () => undefined }
-  const log = new AccessLog({ ...everything, ...options }, { stream, head: () => '{"level":30' })
+const ids = {
+  requestId: 'order-7',
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  spanId: '00f067aa0ba902b7',
+  isSampled: true,
+}
+
+function linesOf(
+  options: Partial<AccessLogOptions>,
+  path = '/classify',
+  given: Partial<LoggerOptions> = {},
+): string[] {
+  const stream = memoryStream()
+  const { lines } = createLogger({ format: 'json', level: 'info', fields: {}, stream, ...given })
+  const log = new AccessLog({ ...everything, ...options }, lines)
   log.write({
     request: {
       method: 'POST',
@@ -25,10 +39,11 @@ function linesOf(options: Partial<AccessLogOptions>, path = '/classify'): string
       remote: '127.0.0.1:5000',
     },
     path,
+    ids,
     response: jsonResponse(200, ['setosa']),
     durationMs: 1.23456,
   })
-  return lines
+  return stream.lines
 }
 
 test('writes one line of JSON with everything that was asked for', () => {
@@ -36,6 +51,7 @@ test('writes one line of JSON with everything that was asked for', () => {
   expect(line.endsWith('\n')).toBe(true)
   expect(JSON.parse(line)).toEqual({
     level: 30,
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     client: '127.0.0.1:5000',
     method: 'POST',
     path: '/classify',
@@ -45,6 +61,10 @@ test('writes one line of JSON with everything that was asked for', () => {
     responseType: 'application/json',
     responseLength: '10',
     ms: 1.235,
+    request_id: 'order-7',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    span_id: '00f067aa0ba902b7',
+    trace_flags: '01',
     msg: 'access',
   })
 })
@@ -70,4 +90,43 @@ test('keeps a line whole, whatever stands in a path', () => {
   const lines = linesOf({}, path)
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ path })
+})
+
+test("writes BentoML's line as text", () => {
+  const fields = { service: 'Iris', worker: 2 }
+  const [line = ''] = linesOf({}, '/classify', { format: 'text', fields })
+  expect(line.slice(line.indexOf(' '))).toBe(
+    ' [INFO] [Iris:2] 127.0.0.1:5000 ' +
+      '(scheme=http,method=POST,path=/classify,type=application/json,length=12) ' +
+      '(status=200,type=application/json,length=10) 1.235ms ' +
+      '(trace=4bf92f3577b34da6a3ce929d0e0e4736,span=00f067aa0ba902b7,sampled=1,request=order-7)\n',
+  )
+})
+
+test.each([
+  ['requestContentLength', 'path=/x,type=application/json) (status=200,type='],
+  ['requestContentType', 'path=/x,length=12) (status=200,type='],
+  ['responseContentLength', '(status=200,type=application/json) '],
+  ['responseContentType', '(status=200,length=10) '],
+])('leaves out of text what %s switches off', (option, part) => {
+  expect(linesOf({ [option]: false }, '/x', { format: 'text' })[0]).toContain(part)
+})
+
+test('keeps a line of text whole, and free of commands to a terminal', () => {
+  const [line = ''] = linesOf({}, '/a\u001b[31m\né', { format: 'text' })
+  expect(line).toContain('path=/a\\u001b[31m\\n\\u00e9,')
+  expect(line.trimEnd()).not.toContain('\n')
+})
+
+test.each([
+  ['x', 'X', ['4bf92f3577b34da6a3ce929d0e0e4736', 'F067AA0BA902B7']],
+  ['d', '018d', ['100985939111033328018442752961257817910', '067667974448284343']],
+])('writes ids as %s and %s ask', (traceId, spanId, [trace, span]) => {
+  const formats = compileIdFormats({ traceId, spanId })
+  const [line = ''] = linesOf({}, '/x', { formats })
+  expect(JSON.parse(line)).toMatchObject({ trace_id: trace, span_id: span })
+})
+
+test('says nothing when the log begins above info', () => {
+  expect(linesOf({}, '/x', { level: 'warn' })).toEqual([])
 })
