@@ -1,6 +1,7 @@
-import { resolveServeOptions } from '../config/service-options.ts'
+import { resolveServeOptions, type ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
 import { requireImage } from './image.ts'
@@ -45,36 +46,24 @@ export async function resolveSpec(
 ): Promise<DeploymentSpec> {
   const image = requireImage(deployment)
   const block = blockOf(deployment, manifest?.service)
-  const envs = envsOf(deployment, block.envs)
+  const envs = [...envsOf(deployment, block.envs), ...overridesOf(block)]
   requireEnvs(envs, deployment, manifest)
-  const overrides = block.config_overrides
   const { options } = await resolveServeOptions({
     service: manifest?.service ?? '',
     decorator: manifest?.config ?? {},
-    env: {
-      ...Object.fromEntries(envs.map(({ name, value }) => [name, value])),
-      ...(overrides === undefined ? {} : { BENTO_CONFIG_OVERRIDES: JSON.stringify(overrides) }),
-    },
+    env: Object.fromEntries(envs.map(({ name, value }) => [name, value])),
     flags: {},
   })
-  const { cpu, memory, gpu } = options.resources
   return {
     name: nameOf(deployment, manifest),
     bento: manifest === undefined ? undefined : `${manifest.name}:${manifest.version}`,
     image,
     labels: Object.fromEntries(deployment.labels.map(({ key, value }) => [key, value])),
-    envs:
-      overrides === undefined
-        ? envs
-        : [...envs, { name: 'BENTO_CONFIG_OVERRIDES', value: JSON.stringify(overrides) }],
+    envs,
     secrets: deployment.secrets,
     scaling: scalingOf(block.scaling),
     strategy: block.deployment_strategy ?? 'RollingUpdate',
-    resources: {
-      ...(cpu === undefined ? {} : { cpu: String(cpu) }),
-      ...(memory === undefined ? {} : { memory: String(memory) }),
-      ...(gpu === undefined || gpu === 0 ? {} : { gpu }),
-    },
+    resources: resourcesOf(options.resources),
     timeout: options.traffic.timeout,
     concurrency: options.traffic.concurrency,
     metrics: { namespace: options.metrics.namespace, port: options.metrics.port },
@@ -82,26 +71,48 @@ export async function resolveSpec(
   }
 }
 
+function resourcesOf({ cpu, memory, gpu }: ServeOptions['resources']): DeploymentSpec['resources'] {
+  return {
+    ...(cpu === undefined ? {} : { cpu: String(cpu) }),
+    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...(gpu === undefined || gpu === 0 ? {} : { gpu }),
+  }
+}
+
+function overridesOf({ config_overrides: overrides }: Block): Env[] {
+  if (overrides === undefined) return []
+  return [{ name: 'BENTO_CONFIG_OVERRIDES', value: JSON.stringify(overrides) }]
+}
+
 type Block = Pick<Deployment, 'scaling' | 'deployment_strategy' | 'config_overrides' | 'envs'>
 
 /** What is said for all services, and over it what is said for this one. */
 function blockOf(deployment: Deployment, service: string | undefined): Block {
-  const names = Object.keys(deployment.services)
-  const stranger = names.find((name) => name !== service)
-  if (stranger !== undefined && (service !== undefined || names.length > 1)) {
-    throw unknownService(stranger, service)
-  }
-  const own = names[0] === undefined ? undefined : deployment.services[names[0]]
-  const overrides = [deployment.config_overrides, own?.config_overrides]
+  const [[name, own] = [], ...others] = Object.entries(deployment.services)
+  if (own === undefined) return { ...pick(deployment), envs: [] }
+  const stranger = name === service || service === undefined ? others[0]?.[0] : name
+  if (stranger !== undefined) throw unknownService(stranger, service)
   return {
-    scaling: own?.scaling ?? deployment.scaling,
-    deployment_strategy: own?.deployment_strategy ?? deployment.deployment_strategy,
-    config_overrides: overrides.every((one) => one === undefined)
-      ? undefined
-      : overrides.reduce<Record<string, unknown>>((all, one) => mergeRecords(all, one ?? {}), {}),
-    envs: own?.envs ?? [],
+    ...pick(deployment),
+    ...withoutUndefined(pick(own)),
+    config_overrides: mergeOptional(deployment.config_overrides, own.config_overrides),
+    envs: own.envs,
   }
 }
+
+function pick({
+  scaling,
+  deployment_strategy,
+  config_overrides,
+}: Omit<Block, 'envs'>): Omit<Block, 'envs'> {
+  return { scaling, deployment_strategy, config_overrides }
+}
+
+function mergeOptional(base: Overrides, over: Overrides): Overrides {
+  return base === undefined || over === undefined ? (over ?? base) : mergeRecords(base, over)
+}
+
+type Overrides = Deployment['config_overrides']
 
 function unknownService(name: string, service: string | undefined): BentoError {
   const known = service ?? ''
