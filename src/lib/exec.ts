@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, spawn, type ChildProcess } from 'node:child_process'
 import process from 'node:process'
 
 export interface RunNodeOptions {
@@ -31,6 +31,24 @@ export async function runNode(file: string, options: RunNodeOptions): Promise<Ru
     silent: true,
     killSignal: 'SIGKILL',
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  return collect(child)
+}
+
+export interface RunProgramOptions {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+  readonly signal?: AbortSignal
+}
+
+/** Runs any program, without a shell and without input, and collects what it says. Rejects when it cannot start. */
+export async function runProgram(file: string, options: RunProgramOptions): Promise<RunResult> {
+  const child = spawn(file, [...options.args], {
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   return collect(child)
