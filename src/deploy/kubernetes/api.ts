@@ -24,16 +24,11 @@ const callTimeoutMs = 30_000
 /** A small client of the Kubernetes API: no watch, no discovery, no kubectl. */
 export class KubernetesApi {
   readonly #access: ClusterAccess
-  readonly #signal: AbortSignal | undefined
   readonly #retryDelayMs: number
   #connection: Promise<Connection> | undefined
 
-  constructor(
-    access: ClusterAccess,
-    options: { signal?: AbortSignal; retryDelayMs?: number } = {},
-  ) {
+  constructor(access: ClusterAccess, options: { retryDelayMs?: number } = {}) {
     this.#access = access
-    this.#signal = options.signal
     this.#retryDelayMs = options.retryDelayMs ?? 250
   }
 
@@ -83,9 +78,7 @@ export class KubernetesApi {
 
   async #read(path: string, call: Call): Promise<Answer> {
     const { response } = await this.#send(path, call)
-    const chunks: Buffer[] = []
-    for await (const chunk of response) chunks.push(Buffer.from(chunk))
-    const text = Buffer.concat(chunks).toString('utf8')
+    const text = await readText(response)
     const isJson = response.headers['content-type']?.startsWith('application/json') === true
     return { status: response.statusCode ?? 0, body: isJson ? parse(text) : text }
   }
@@ -97,12 +90,11 @@ export class KubernetesApi {
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server)
     for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value)
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-    const signals = [call.signal, this.#signal].filter((one) => one !== undefined)
     const request = send(url, {
       agent,
       method: call.method ?? 'GET',
       headers: headersOf(call, credential, body),
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
     })
     request.end(body)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because a request emits exactly this
@@ -111,9 +103,6 @@ export class KubernetesApi {
   }
 
   #unreachable(error: unknown): unknown {
-    if (this.#signal?.aborted === true) {
-      return new BentoError('INTERRUPTED', 'Stopped before it was done', { cause: error })
-    }
     if (!isConnectionError(error)) return error
     const { server, name } = this.#access
     return new BentoError(
@@ -150,6 +139,13 @@ async function connect(access: ClusterAccess): Promise<Connection> {
     ...(access.serverName === undefined ? {} : { servername: access.serverName }),
   })
   return { agent, credential, request }
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of response) text += String(chunk)
+  return text
 }
 
 function headersOf(

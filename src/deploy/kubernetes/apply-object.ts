@@ -16,7 +16,7 @@ export interface ApplyObjectOptions {
 
 export type ApplyResult =
   | { readonly object: unknown; readonly conflicts?: undefined }
-  | { readonly conflicts: readonly Conflict[] }
+  | { readonly object?: undefined; readonly conflicts: readonly Conflict[] }
 
 /** Server-side apply: what we render is ours, what others have set besides stays. */
 export async function applyObject(

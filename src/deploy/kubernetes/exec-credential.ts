@@ -32,7 +32,9 @@ async function runPlugin(
   exec: unknown,
   { folder, env }: ExecOptions,
 ): Promise<RunResult> {
-  const added = listAt(exec, 'env').map((one) => [textAt(one, 'name') ?? '', textAt(one, 'value')])
+  const added = new Map(
+    listAt(exec, 'env').map((one) => [textAt(one, 'name') ?? '', textAt(one, 'value')]),
+  )
   const request = {
     apiVersion: textAt(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
