@@ -70,7 +70,7 @@ function nextRevision(revisions: readonly Revision[], { objects }: Wanted): numb
   const last = revisions.at(-1)
   if (last === undefined) return 1
   const isSame = isDeepStrictEqual(JSON.parse(JSON.stringify(objects)), last.objects)
-  return isSame && last.status === 'deployed' ? last.revision : last.revision + 1
+  return isSame ? last.revision : last.revision + 1
 }
 
 function withoutDeploying(revisions: readonly Revision[], revision: number): Revision[] {

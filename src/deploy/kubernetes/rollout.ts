@@ -20,11 +20,11 @@ export interface RolloutOptions {
 }
 
 // Quota that is full may come free when old pods have ended, so it is given some time.
-const stuckMs = 15_000
+const patienceMs = 15_000
 
 /** Waits until every replica is of this revision and ready. Throws with the reason when that will not be. */
 export async function waitForRollout(api: KubernetesApi, options: RolloutOptions): Promise<void> {
-  const endsAt = performance.now() + options.timeoutSeconds * 1000
+  const startedAt = performance.now()
   let stuckSince: number | undefined
   for (;;) {
     requireGoing(options.signal)
@@ -33,15 +33,34 @@ export async function waitForRollout(api: KubernetesApi, options: RolloutOptions
     const progress = progressOf(deployment)
     if (progress.isDone) return
     options.report(`Waiting for ${options.name}: ${progress.text}`)
+    const now = performance.now()
+    stuckSince = isStuck(deployment) ? (stuckSince ?? now) : undefined
     const found = await diagnose(api, deployment, options)
-    if (found?.isFatal) throw failed(found.reason, options)
-    if (isDeadlineOver(deployment)) throw failed(neverReady(deployment, found), options)
-    stuckSince = isStuck(deployment) ? (stuckSince ?? performance.now()) : undefined
-    if (stuckSince !== undefined && performance.now() - stuckSince > stuckMs) {
-      throw failed(found?.reason ?? progress.text, options)
-    }
-    if (performance.now() >= endsAt) throw timedOut(found?.reason ?? progress.text, options)
-    await sleep(Math.min(options.pollMs, Math.max(0, endsAt - performance.now())))
+    requireHope({ deployment, progress, found, stuckMs: now - (stuckSince ?? now) }, options)
+    const leftMs = startedAt + options.timeoutSeconds * 1000 - now
+    if (leftMs <= 0) throw timedOut(found?.reason ?? progress.text, options)
+    await sleep(Math.min(options.pollMs, leftMs))
+  }
+}
+
+interface Look {
+  readonly deployment: unknown
+  readonly progress: Progress
+  readonly found: Diagnosis | undefined
+  /** For how long no pod could be made. */
+  readonly stuckMs: number
+}
+
+/** Throws when waiting any longer will not help. */
+function requireHope(
+  { deployment, progress, found, stuckMs }: Look,
+  options: RolloutOptions,
+): void {
+  if (found?.isFatal) throw failed(found.reason, options)
+  if (stuckMs > patienceMs) throw failed(found?.reason ?? progress.text, options)
+  // The condition may still be that of the generation before.
+  if (progress.isSeen && isDeadlineOver(deployment)) {
+    throw failed(neverReady(deployment, found), options)
   }
 }
 
@@ -66,6 +85,8 @@ function superseded(name: string, what: string): BentoError {
 }
 
 export interface Progress {
+  /** Whether the cluster has taken note of what was applied last. */
+  readonly isSeen: boolean
   readonly isDone: boolean
   readonly text: string
   readonly ready: number
@@ -87,7 +108,7 @@ export function progressOf(deployment: unknown): Progress {
   const text = isSeen
     ? describe({ replicas, updated, available, all })
     : 'the cluster has not seen it yet'
-  return { isDone, text, ready: count('readyReplicas'), replicas }
+  return { isSeen, isDone, text, ready: count('readyReplicas'), replicas }
 }
 
 interface Counts {
