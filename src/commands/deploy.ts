@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { DeploymentFlags } from '../deploy/deployment-flags.ts'
 import type { Deployment } from '../deploy/deployment-schema.ts'
 import type { DeploymentSpec } from '../deploy/spec.ts'
 import type { Applied, Target } from '../deploy/target.ts'
@@ -52,7 +53,11 @@ writes the files. A deployment.yaml holds what the flags say, and more:
       placeholder: 'IMAGE',
       description: 'Image of the bento, best by digest',
     },
-    env: { type: 'pairs', description: 'Environment variable' },
+    env: {
+      type: 'list',
+      placeholder: 'NAME[=VALUE]',
+      description: 'Environment variable; without a value, ours is copied',
+    },
     secret: {
       type: 'list',
       placeholder: 'NAME',
@@ -124,9 +129,12 @@ writes the files. A deployment.yaml holds what the flags say, and more:
   async run({ args, flags }, session) {
     const { requireTarget } = await import('../deploy/registry.ts')
     const { bento } = args
-    const { file, output, plan, render, wait, timeout, force, ...own } = flags
+    const { file, output, plan, render, wait, timeout, force, env, ...own } = flags
     const path = file === undefined ? undefined : resolve(session.cwd, file)
-    const deployment = await readDeployment(path, withoutUndefined({ ...own, bento }))
+    const deployment = await readDeployment(path, {
+      ...withoutUndefined({ ...own, bento }),
+      env: parseEnvs(env, session),
+    })
     const target = await requireTarget(deployment.target)
     const spec = await specOf(deployment, session)
     if (render !== undefined) return writeFiles(await target.render(spec), render, session)
@@ -140,9 +148,23 @@ writes the files. A deployment.yaml holds what the flags say, and more:
   },
 })
 
+/** As with Docker: `NAME` alone hands on what is set here. */
+function parseEnvs(words: readonly string[], { env }: Session): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', ...rest] = word.split('=')
+      const value = rest.length > 0 ? rest.join('=') : env[name]
+      if (name !== '' && value !== undefined) return [name, value]
+      throw new BentoError('USAGE', `--env ${word}: the variable is not set here`, {
+        hint: 'Set it, or write it as --env NAME=VALUE.',
+      })
+    }),
+  )
+}
+
 async function readDeployment(
   file: string | undefined,
-  flags: import('../deploy/deployment-flags.ts').DeploymentFlags,
+  flags: DeploymentFlags,
 ): Promise<Deployment> {
   const { loadDeployment } = await import('../deploy/deployment-file.ts')
   return loadDeployment(file, flags)

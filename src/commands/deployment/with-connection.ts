@@ -16,7 +16,11 @@ export async function withConnection<T>(
   const { out, env, cwd, onSignal } = session
   const stop = new AbortController()
   const release = onSignal(() => stop.abort())
-  const report = (step: string): void => out.step(step)
+  let last = ''
+  const report = (step: string): void => {
+    if (step !== last) out.step(step)
+    last = step
+  }
   try {
     const connection = await target.connect({ env, cwd, report, signal: stop.signal, ...place })
     try {
