@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, test } from '@jest/globals'
+import { type Answer, type Call, KubernetesApi } from '../../../src/deploy/kubernetes/api.ts'
+import { findAccess } from '../../../src/deploy/kubernetes/kubeconfig.ts'
+import { textAt } from '../../../src/deploy/records.ts'
+import { runBento, type BentoResult, type RunBentoOptions } from '../../commands/run-bento.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
+
+const kubeconfig = process.env['KUBECONFIG'] ?? ''
+let skipped = 0
+
+/** A test that needs the cluster of KUBECONFIG: where there is none it is left out, and that is said. */
+export const clusterTest: typeof test = kubeconfig === '' ? countSkipped() : test
+
+function countSkipped(): typeof test {
+  afterAll(() => {
+    process.stderr.write(
+      `KUBECONFIG names no cluster: ${skipped} tests of a real API server are skipped\n`,
+    )
+  })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because only the call is used
+  return ((name: string, body: () => void) => {
+    skipped += 1
+    test.skip(name, body)
+  }) as unknown as typeof test
+}
+
+export interface Cluster {
+  readonly namespace: string
+  bento(line: string | readonly string[], options?: RunBentoOptions): Promise<BentoResult>
+  /** Calls the API below this namespace, as `apps/v1/deployments/iris`. */
+  call(path: string, call?: Call): Promise<Answer>
+  /** Adds to an object without taking part in server-side apply, as `kubectl edit` does. */
+  edit(path: string, merge: object): Promise<void>
+}
+
+/** A namespace of this file's own, which goes away with it. */
+export function openCluster(name: string): Cluster {
+  const namespace = `test-${name}-${process.pid}`
+  let api: KubernetesApi | undefined
+  beforeAll(async () => {
+    if (kubeconfig === '') return
+    api = new KubernetesApi(await findAccess({ env: { KUBECONFIG: kubeconfig } }))
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+    await api.call('/api/v1/namespaces', { method: 'POST', body })
+  })
+  afterAll(async () => {
+    await api?.call(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' })
+    api?.close()
+  })
+  const call = async (path: string, options?: Call): Promise<Answer> => {
+    const [group = '', ...rest] = path.split(/(?<=v\d\w*)\//)
+    const base = group === 'v1' ? '/api/v1' : `/apis/${group}`
+    const target = `${base}/namespaces/${namespace}/${rest.join('/')}`
+    if (api === undefined) throw new Error('There is no cluster')
+    return api.call(target, options)
+  }
+  return {
+    namespace,
+    call,
+    async edit(path, merge) {
+      const contentType = 'application/merge-patch+json'
+      const query = { fieldManager: 'kubectl-edit' }
+      await call(path, { method: 'PATCH', contentType, query, body: merge })
+    },
+    async bento(line, options = {}) {
+      const words = typeof line === 'string' ? line.split(' ') : line
+      return runBento([...words, '--namespace', namespace], {
+        ...options,
+        env: { KUBECONFIG: kubeconfig, ...options.env },
+      })
+    },
+  }
+}
+
+export async function deploymentFile(text: string): Promise<string> {
+  const file = join(await temporaryFolder(), 'deployment.yaml')
+  await writeFile(file, text)
+  return file
+}
+
+export function imageOf(answer: Answer): string | undefined {
+  return textAt(answer.body, 'spec', 'template', 'spec', 'containers', 0, 'image')
+}
