@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError, isSystemError, messageOf } from '../../errors.ts'
+import { textAt } from '../records.ts'
 import type { Credential, ClusterAccess } from './kubeconfig.ts'
 
 export interface Call {
@@ -43,7 +44,7 @@ export class KubernetesApi {
       if (attempt > 0) await sleep(this.#retryDelayMs * 2 ** attempt)
       try {
         const answer = await this.#once(path, call)
-        if (!isPassing(answer.status, call) || attempt === attempts - 1) return answer
+        if (!isPassing(answer, call) || attempt === attempts - 1) return answer
       } catch (error) {
         if (!isRepeatable(call) || !isConnectionError(error)) throw this.#unreachable(error)
         failure = error
@@ -176,7 +177,9 @@ function parse(text: string): unknown {
   }
 }
 
-function isPassing(status: number, call: Call): boolean {
+function isPassing({ status, body }: Answer, call: Call): boolean {
+  // What fits no schema is a 500 of server-side apply, and stays so.
+  if (textAt(body, 'message')?.includes('typed patch object') === true) return false
   return status === 429 || (status >= 500 && status !== 501 && isRepeatable(call))
 }
 

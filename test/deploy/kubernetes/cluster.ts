@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, test } from '@jest/globals'
+import { afterAll, beforeAll, jest, test } from '@jest/globals'
 import { type Answer, type Call, KubernetesApi } from '../../../src/deploy/kubernetes/api.ts'
 import { findAccess } from '../../../src/deploy/kubernetes/kubeconfig.ts'
 import { textAt } from '../../../src/deploy/records.ts'
@@ -9,6 +9,9 @@ import { temporaryFolder } from '../../temporary-folder.ts'
 
 const kubeconfig = process.env['KUBECONFIG'] ?? ''
 let skipped = 0
+
+// A rollout takes what a cluster takes.
+jest.setTimeout(60_000)
 
 /** A test that needs the cluster of KUBECONFIG: where there is none it is left out, and that is said. */
 export const clusterTest: typeof test = kubeconfig === '' ? countSkipped() : test
