@@ -30,6 +30,7 @@ function countSkipped(): typeof test {
 }
 
 export interface Cluster {
+  readonly api: () => KubernetesApi
   readonly namespace: string
   bento(line: string | readonly string[], options?: RunBentoOptions): Promise<BentoResult>
   /** Calls the API below this namespace, as `apps/v1/deployments/iris`. */
@@ -52,16 +53,20 @@ export function openCluster(name: string): Cluster {
     await api?.call(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' })
     api?.close()
   })
+  const requireApi = (): KubernetesApi => {
+    if (api === undefined) throw new Error('There is no cluster')
+    return api
+  }
   const call = async (path: string, options?: Call): Promise<Answer> => {
     const [group = '', ...rest] = path.split(/(?<=v\d\w*)\//)
     const base = group === 'v1' ? '/api/v1' : `/apis/${group}`
     const target = `${base}/namespaces/${namespace}/${rest.join('/')}`
-    if (api === undefined) throw new Error('There is no cluster')
-    return api.call(target, options)
+    return requireApi().call(target, options)
   }
   return {
     namespace,
     call,
+    api: requireApi,
     async edit(path, merge) {
       const contentType = 'application/merge-patch+json'
       const query = { fieldManager: 'kubectl-edit' }
