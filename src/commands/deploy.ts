@@ -95,7 +95,7 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     },
     set: {
       type: 'pairs',
-      description: 'Any key of a deployment.yaml, as kubernetes.service.type=NodePort',
+      description: 'Any key of a deployment.yaml, as kubernetes.port=8080',
     },
     plan: { type: 'boolean', description: 'Only show what would change' },
     render: {

@@ -30,9 +30,8 @@ test('wants an image', async () => {
 
 test('says in one line that there are no credentials', async () => {
   const env = { KUBECONFIG: '/nowhere/config' }
-  expect(
-  await runBento(`deploy --name iris -t kubernetes --image ${digest}`, { env })
-).toMatchInlineSnapshot(`
+  expect(await runBento(`deploy --name iris -t kubernetes --image ${digest}`, { env }))
+    .toMatchInlineSnapshot(`
 {
   "code": 2,
   "stderr": "CREDENTIALS_MISSING: There is no kubeconfig at "/nowhere/config"
@@ -52,7 +51,7 @@ test('fails for a bento that the store does not have', async () => {
 test('writes the files of a bento for Kustomize, without a cluster', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
   const { code, stdout } = await runBento(
-    `deploy iris -t kubernetes --image ${digest} --env A=b --env B --label team=x --render k8s`,
+    `deploy iris -t kubernetes --image ${digest} --env TOKEN=b --env B --label team=x --render k8s`,
     { cwd, env: { B: 'from here' } },
   )
   expect(code).toBe(0)

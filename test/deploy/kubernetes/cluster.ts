@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
 import { type Answer, type Call, KubernetesApi } from '../../../src/deploy/kubernetes/api.ts'
 import { findAccess } from '../../../src/deploy/kubernetes/kubeconfig.ts'
 import { textAt } from '../../../src/deploy/records.ts'
@@ -8,35 +8,30 @@ import { runBento, type BentoResult, type RunBentoOptions } from '../../commands
 import { temporaryFolder } from '../../temporary-folder.ts'
 
 const kubeconfig = process.env['KUBECONFIG'] ?? ''
-let skipped = 0
-
 // A rollout takes what a cluster takes.
 jest.setTimeout(60_000)
 
-/** A test that needs the cluster of KUBECONFIG: where there is none it is left out, and that is said. */
-export const clusterTest: typeof test = kubeconfig === '' ? countSkipped() : test
-
-function countSkipped(): typeof test {
-  afterAll(() => {
-    process.stderr.write(
-      `KUBECONFIG names no cluster: ${skipped} tests of a real API server are skipped\n`,
-    )
-  })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because only the call is used
-  return ((name: string, body: () => void) => {
-    skipped += 1
-    test.skip(name, body)
-  }) as unknown as typeof test
+/** Tests that need the cluster of KUBECONFIG: where there is none they are left out, and that is said. */
+export function onCluster(body: () => void): void {
+  const suite = kubeconfig === '' ? describe.skip : describe
+  if (kubeconfig === '') {
+    const file = expect.getState().testPath ?? ''
+    process.stderr.write(`KUBECONFIG names no cluster: all tests of ${file} are skipped\n`)
+  }
+  suite('on a real API server', () => body())
 }
 
 export interface Cluster {
   readonly api: () => KubernetesApi
   readonly namespace: string
-  bento(line: string | readonly string[], options?: RunBentoOptions): Promise<BentoResult>
+  readonly bento: (
+    line: string | readonly string[],
+    options?: RunBentoOptions,
+  ) => Promise<BentoResult>
   /** Calls the API below this namespace, as `apps/v1/deployments/iris`. */
-  call(path: string, call?: Call): Promise<Answer>
+  readonly call: (path: string, call?: Call) => Promise<Answer>
   /** Adds to an object without taking part in server-side apply, as `kubectl edit` does. */
-  edit(path: string, merge: object): Promise<void>
+  readonly edit: (path: string, merge: object) => Promise<void>
 }
 
 /** A namespace of this file's own, which goes away with it. */

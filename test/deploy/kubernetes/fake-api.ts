@@ -1,9 +1,18 @@
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { temporaryFolder } from '../../temporary-folder.ts'
+
+const servers: Server[] = []
+
+afterAll(() => {
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
 
 export interface FakeAnswer {
   readonly status?: number
@@ -23,10 +32,7 @@ export async function fakeApi(answer: (url: URL) => FakeAnswer | undefined): Pro
     response.end(isText ? body : JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  afterAll(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  servers.push(server)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because a TCP server has no other address
   const { port } = server.address() as AddressInfo
   const file = join(await temporaryFolder(), 'config')

@@ -1,31 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { parseAllDocuments } from 'yaml'
 import { loadDeployment } from '../../../src/deploy/deployment-file.ts'
-import type { KubernetesObject } from '../../../src/deploy/kubernetes/object.ts'
 import { renderFiles, renderObjects } from '../../../src/deploy/kubernetes/render.ts'
 import { valueAt } from '../../../src/deploy/records.ts'
 import { resolveSpec } from '../../../src/deploy/spec.ts'
 import { manifestOf, specOf } from '../spec-of.ts'
 import { everything } from './everything.ts'
-
-async function objectOf(
-  kind: string,
-  set: Readonly<Record<string, unknown>> = {},
-): Promise<KubernetesObject> {
-  const found = renderObjects(await specOf(set)).find((object) => object.kind === kind)
-  if (found === undefined) throw new Error(`No ${kind} is rendered`)
-  return found
-}
-
-function podOf(object: KubernetesObject): unknown {
-  return valueAt(object, 'spec', 'template', 'spec')
-}
-
-function containerOf(object: KubernetesObject): unknown {
-  return valueAt(podOf(object), 'containers', 0)
-}
+import { containerOf, objectOf, podOf } from './object-of.ts'
 
 test("gives BentoML's documented manifest from a deployment.yaml, field by field", async () => {
   const file = fileURLToPath(new URL('bentoml-deployment.yaml', import.meta.url))
@@ -62,7 +43,7 @@ test("gives BentoML's documented manifest from a deployment.yaml, field by field
       },
     },
   })
-  expect(containerOf(deployment ?? service)).not.toHaveProperty('startupProbe')
+  expect(containerOf(deployment)).not.toHaveProperty('startupProbe')
   expect(service).toMatchObject({
     metadata: { name: 'summarization' },
     spec: {
@@ -176,73 +157,6 @@ test('asks for GPUs as a limit', async () => {
   })
 })
 
-test('lets a patch change any field, meeting containers by name', async () => {
-  const patches = [
-    {
-      kind: 'Deployment',
-      merge: {
-        metadata: { labels: { extra: 'yes' } },
-        spec: {
-          strategy: null,
-          template: {
-            spec: {
-              containers: [
-                { name: 'bento', livenessProbe: null, tty: true },
-                { name: 'proxy', image: 'proxy:1' },
-              ],
-            },
-          },
-        },
-      },
-    },
-    { kind: 'Service', json: [{ op: 'add', path: '/spec/ports/-', value: { port: 81 } }] },
-    { kind: 'Service', name: 'iris', json: [{ op: 'remove', path: '/spec/ports/0/protocol' }] },
-    {
-      kind: 'Service',
-      json: [{ op: 'replace', path: '/metadata/labels/app.kubernetes.io~1name', value: 'wine' }],
-    },
-  ]
-  const deployment = await objectOf('Deployment', { kubernetes: { patches } })
-  expect(deployment).toMatchObject({ metadata: { labels: { extra: 'yes' } } })
-  expect(deployment).not.toHaveProperty('spec.strategy')
-  expect(valueAt(podOf(deployment), 'containers')).toMatchObject([
-    { name: 'bento', tty: true, readinessProbe: {} },
-    { name: 'proxy', image: 'proxy:1' },
-  ])
-  expect(containerOf(deployment)).not.toHaveProperty('livenessProbe')
-  expect(await objectOf('Service', { kubernetes: { patches } })).toMatchObject({
-    metadata: { labels: { 'app.kubernetes.io/name': 'wine' } },
-    spec: { ports: [{ name: 'http', port: 80 }, { port: 81 }] },
-  })
-})
-
-test.each([
-  ['for what is not rendered', { kind: 'Ingress', merge: {} }],
-  ['of the name', { kind: 'Service', merge: { metadata: { name: 'other' } } }],
-  [
-    'of what is not there',
-    { kind: 'Service', json: [{ op: 'replace', path: '/spec/a/b', value: 1 }] },
-  ],
-  ['beyond a list', { kind: 'Service', json: [{ op: 'remove', path: '/spec/ports/1' }] }],
-])('refuses a patch %s', async (_, patch) => {
-  await expect(objectOf('Service', { kubernetes: { patches: [patch] } })).rejects.toMatchObject({
-    code: 'DEPLOYMENT_INVALID',
-  })
-})
-
-test.each([
-  [{ labels: [{ key: 'a b', value: 'c' }] }, 'is no label'],
-  [{ labels: [{ key: 'a', value: '-c' }] }, 'is no label'],
-  [{ scaling: { min_replicas: 0, max_replicas: 2 } }, 'needs kubernetes.keda'],
-  [{ scaling: { max_replicas: 2 } }, 'needs a CPU request'],
-  [{ envs: [{ name: 'BENTO_PORT', value: '1' }] }, 'follows from kubernetes.port'],
-])('refuses %j before anything is applied', async (set, message) => {
-  await expect(objectOf('Service', set)).rejects.toMatchObject({
-    code: 'DEPLOYMENT_INVALID',
-    message: expect.stringContaining(message),
-  })
-})
-
 test('writes a file for each object, and a kustomization that lists them', async () => {
   const files = await renderFiles(await specOf(everything))
   expect(files.map(({ path }) => path)).toEqual([
@@ -270,50 +184,4 @@ resources:
   - service-monitor.yaml
 "
 `)
-})
-
-test('carries any text in any field to the reader as it is, and nothing else', async () => {
-  const text = fc.oneof(
-    fc.string({ unit: 'grapheme', minLength: 1 }),
-    fc.constantFrom(
-      '---\nkind: Pod',
-      '"}\n- x: y',
-      'yes',
-      '0x10',
-      '1_0',
-      '12:30',
-      '~',
-      '=',
-      '<<',
-      '&a',
-      '*a',
-      '#',
-    ),
-    fc.string({ unit: fc.constantFrom(...'\n\t :-"\'{}[]#&*!|>%@`\\'), minLength: 1 }),
-  )
-  const anything = fc.record({ value: text, key: text, annotation: text, patched: text })
-  await fc.assert(
-    fc.asyncProperty(anything, async ({ value, key, annotation, patched }) => {
-      const set = {
-        envs: [{ name: 'A', value }],
-        kubernetes: {
-          annotations: { [key]: annotation },
-          patches: [{ kind: 'Deployment', merge: { spec: { [`x${key}`]: patched } } }],
-        },
-      }
-      const spec = await specOf(set).catch((error: unknown) => error)
-      // What holds a control character is refused, which is safe too.
-      fc.pre(!(spec instanceof Error))
-      const files = await renderFiles(await specOf(set))
-      const objects = renderObjects(await specOf(set))
-      for (const [at, object] of objects.entries()) {
-        for (const version of ['1.1', '1.2'] as const) {
-          const documents = parseAllDocuments(files[at]?.text ?? '', { version })
-          expect(documents).toHaveLength(1)
-          expect(JSON.stringify(documents[0]?.toJS())).toBe(JSON.stringify(object))
-        }
-      }
-    }),
-    { numRuns: 60 },
-  )
 })
