@@ -32,6 +32,35 @@ const models: Node = {
   ]),
 }
 
+const deployment: Node = {
+  summary: 'Work with what is deployed',
+  children: new Map<string, Node>([
+    [
+      'list',
+      { load: () => import('./deployment/list.ts').then((file) => file.deploymentListCommand) },
+    ],
+    [
+      'get',
+      { load: () => import('./deployment/get.ts').then((file) => file.deploymentGetCommand) },
+    ],
+    [
+      'logs',
+      { load: () => import('./deployment/logs.ts').then((file) => file.deploymentLogsCommand) },
+    ],
+    [
+      'rollback',
+      {
+        load: () =>
+          import('./deployment/rollback.ts').then((file) => file.deploymentRollbackCommand),
+      },
+    ],
+    [
+      'delete',
+      { load: () => import('./deployment/delete.ts').then((file) => file.deploymentDeleteCommand) },
+    ],
+  ]),
+}
+
 /** Every command, in the order of `bento --help`. One line for each. */
 export const root: Node = {
   summary: 'Serve, build and ship trained models',
@@ -48,6 +77,8 @@ export const root: Node = {
     ['export', { load: () => import('./export.ts').then((file) => file.exportCommand) }],
     ['import', { load: () => import('./import.ts').then((file) => file.importCommand) }],
     ['models', models],
+    ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
+    ['deployment', deployment],
     ['env', { load: () => import('./env.ts').then((file) => file.envCommand) }],
   ]),
 }

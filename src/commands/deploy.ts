@@ -1,0 +1,227 @@
+import { join, resolve } from 'node:path'
+import type { DeploymentFlags } from '../deploy/deployment-flags.ts'
+import type { Deployment } from '../deploy/deployment-schema.ts'
+import type { DeploymentSpec } from '../deploy/spec.ts'
+import type { Applied, Target } from '../deploy/target.ts'
+import { BentoError } from '../errors.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
+import type { Session } from './context.ts'
+import { defineCommand } from './define-command.ts'
+import { printPlan } from './deployment/print-plan.ts'
+import { withConnection } from './deployment/with-connection.ts'
+import { bentosOf } from './stores.ts'
+
+const hours = 24 * 3600
+
+export const deployCommand = defineCommand({
+  summary: 'Deploy a bento to where it runs',
+  description: `Targets: kubernetes.
+
+Shows what would change with --plan; the same command again changes nothing. With --render it only
+writes the files. A deployment.yaml holds what the flags say, and more:
+
+  name: iris
+  bento: iris_classifier:latest
+  target: kubernetes
+  image: registry.example.com/iris@sha256:…
+  scaling: { min_replicas: 2, max_replicas: 10 }
+  envs: [{ name: LOG_LEVEL, value: debug }]
+  secrets: [iris-keys]
+  kubernetes:
+    namespace: models
+    service: { type: LoadBalancer }
+    ingress: { host: iris.example.com, tls_secret: iris-tls }`,
+  positionals: {
+    bento: { description: 'Tag of a bento in the local store', optional: true },
+  },
+  flags: {
+    target: { type: 'text', short: 't', placeholder: 'TARGET', description: 'Where it runs' },
+    file: {
+      type: 'text',
+      short: 'f',
+      placeholder: 'FILE',
+      description: 'A deployment.yaml; flags win over it',
+    },
+    name: {
+      type: 'text',
+      short: 'n',
+      placeholder: 'NAME',
+      description: 'Name of the deployment (default: of the bento)',
+    },
+    image: {
+      type: 'text',
+      placeholder: 'IMAGE',
+      description: 'Image of the bento, best by digest',
+    },
+    env: {
+      type: 'list',
+      placeholder: 'NAME[=VALUE]',
+      description: 'Environment variable; without a value, ours is copied',
+    },
+    secret: {
+      type: 'list',
+      placeholder: 'NAME',
+      description: 'Secret of the target whose keys become variables',
+    },
+    label: { type: 'pairs', description: 'Label to add' },
+    scalingMin: {
+      type: 'integer',
+      placeholder: 'N',
+      min: 0,
+      max: 10_000,
+      description: 'Replicas at least',
+    },
+    scalingMax: {
+      type: 'integer',
+      placeholder: 'N',
+      min: 1,
+      max: 10_000,
+      description: 'Replicas at most',
+    },
+    strategy: {
+      type: 'text',
+      placeholder: 'STRATEGY',
+      description: 'RollingUpdate, Recreate, RampedSlowRollout or BestEffortControlledRollout',
+    },
+    namespace: {
+      type: 'text',
+      placeholder: 'NAMESPACE',
+      description: "Namespace (default: the context's)",
+    },
+    context: {
+      type: 'text',
+      placeholder: 'CONTEXT',
+      description: 'Context of the kubeconfig (default: the current one)',
+    },
+    set: {
+      type: 'pairs',
+      description: 'Any key of a deployment.yaml, as kubernetes.port=8080',
+    },
+    plan: { type: 'boolean', description: 'Only show what would change' },
+    render: {
+      type: 'text',
+      placeholder: 'DIR',
+      description: 'Only write the files; - prints them',
+    },
+    wait: { type: 'negatable', description: 'Do not wait until it runs' },
+    timeout: {
+      type: 'integer',
+      placeholder: 'SECONDS',
+      min: 1,
+      max: hours,
+      description: 'How long to wait (default 600)',
+    },
+    force: { type: 'boolean', description: 'Overwrite what others have changed' },
+    output: {
+      type: 'choice',
+      short: 'o',
+      choices: ['default', 'json'],
+      default: 'default',
+      description: 'What to print',
+    },
+  },
+  examples: [
+    'bento deploy iris_classifier:latest --target kubernetes --image registry.example.com/iris@sha256:…',
+    'bento deploy -f deployment.yaml --plan',
+    'bento deploy -f deployment.yaml --render k8s/',
+    'bento deploy -f deployment.yaml --image registry.example.com/iris:v2 --scaling-max 10 -o json',
+  ],
+  async run({ args, flags }, session) {
+    const { requireTarget } = await import('../deploy/registry.ts')
+    const { bento } = args
+    const { file, output, plan, render, wait, timeout, force, env, ...own } = flags
+    const path = file === undefined ? undefined : resolve(session.cwd, file)
+    const deployment = await readDeployment(path, {
+      ...withoutUndefined({ ...own, bento }),
+      env: parseEnvs(env, session),
+    })
+    const target = await requireTarget(deployment.target)
+    const spec = await specOf(deployment, session)
+    if (render !== undefined) return writeFiles(await target.render(spec), render, session)
+    await warnOfTag(spec, session)
+    return withConnection(target, { session, ...placeOf(spec) }, async (connection) => {
+      if (plan) return printPlan(await connection.plan(spec), output, session.out)
+      const options = { wait, force, timeoutSeconds: timeout ?? 600 }
+      printApplied(await connection.apply(spec, options), output, session)
+      return undefined
+    })
+  },
+})
+
+/** As with Docker: `NAME` alone hands on what is set here. */
+function parseEnvs(words: readonly string[], { env }: Session): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', ...rest] = word.split('=')
+      const value = rest.length > 0 ? rest.join('=') : env[name]
+      if (name !== '' && value !== undefined) return [name, value]
+      throw new BentoError('USAGE', `--env ${word}: the variable is not set here`, {
+        hint: 'Set it, or write it as --env NAME=VALUE.',
+      })
+    }),
+  )
+}
+
+async function readDeployment(
+  file: string | undefined,
+  flags: DeploymentFlags,
+): Promise<Deployment> {
+  const { loadDeployment } = await import('../deploy/deployment-file.ts')
+  return loadDeployment(file, flags)
+}
+
+async function specOf(deployment: Deployment, session: Session): Promise<DeploymentSpec> {
+  const { resolveSpec } = await import('../deploy/spec.ts')
+  const { bento } = deployment
+  const entry = bento === undefined ? undefined : await bentosOf(session).require(bento)
+  return resolveSpec(deployment, entry?.manifest)
+}
+
+function placeOf({ kubernetes }: DeploymentSpec): { namespace?: string; context?: string } {
+  return withoutUndefined({ namespace: kubernetes.namespace, context: kubernetes.context })
+}
+
+async function warnOfTag({ image }: DeploymentSpec, { out }: Session): Promise<void> {
+  const { isPinned } = await import('../deploy/image.ts')
+  if (!isPinned(image)) out.warn(`"${image}" can be moved to another content; name it by @sha256:…`)
+}
+
+async function writeFiles(
+  files: Awaited<ReturnType<Target['render']>>,
+  folder: string,
+  { cwd, out }: Session,
+): Promise<void> {
+  if (folder === '-') {
+    const manifests = files.filter(({ path }) => path !== 'kustomization.yaml')
+    out.result(manifests.map(({ text }) => text.trimEnd()).join('\n---\n'))
+    return
+  }
+  const { mkdir } = await import('node:fs/promises')
+  const { writeAtomically } = await import('../lib/files.ts')
+  const path = resolve(cwd, folder)
+  try {
+    await mkdir(path, { recursive: true })
+    for (const file of files) await writeAtomically(join(path, file.path), file.text)
+  } catch (cause) {
+    throw new BentoError('STORE_FAILED', `Cannot write to "${path}"`, {
+      hint: 'Name a folder that you may write to with --render.',
+      cause,
+    })
+  }
+  for (const file of files) out.result(join(folder, file.path))
+}
+
+function printApplied(applied: Applied, form: 'default' | 'json', { out }: Session): void {
+  out.settle()
+  if (form === 'json') return out.json(applied)
+  const { name, revision, changed, pruned, status } = applied
+  const isSame = changed.length + pruned.length === 0
+  out.result(`Deployed ${name}, revision ${revision}${isSame ? ': nothing changed' : ''}`)
+  for (const one of changed) out.say(`  applied ${one}`)
+  for (const one of pruned) out.say(`  removed ${one}`)
+  out.say(`  ${status.ready} of ${status.replicas} replicas are ready`)
+  if (status.url !== null) out.say(`  ${status.url}`)
+  out.say(
+    `Next steps:\n  See it:   bento deployment get ${name}\n  Its log:  bento deployment logs ${name}`,
+  )
+}

@@ -1,0 +1,26 @@
+import { defineCommand } from '../define-command.ts'
+import { atPlace, placeFlags } from './flags.ts'
+
+export const deploymentLogsCommand = defineCommand({
+  summary: 'Print what the replicas of a deployment have logged',
+  positionals: { name: { description: 'Name of the deployment' } },
+  flags: {
+    ...placeFlags,
+    follow: { type: 'boolean', description: 'Go on until Ctrl-C' },
+    lines: {
+      type: 'integer',
+      placeholder: 'N',
+      min: 1,
+      max: 1_000_000,
+      description: 'Last lines of each replica (default 100)',
+    },
+  },
+  examples: ['bento deployment logs iris', 'bento deployment logs iris --follow --lines 10'],
+  async run({ args, flags }, session) {
+    const { follow, lines } = flags
+    await atPlace(flags, session, async (connection) => {
+      const options = { follow, lines: lines ?? 100 }
+      for await (const line of await connection.logs(args.name, options)) session.out.result(line)
+    })
+  },
+})
