@@ -77,7 +77,7 @@ export interface DeploymentStatus {
   readonly revisions?: readonly RevisionSummary[]
 }
 
-export interface RevisionSummary {
+interface RevisionSummary {
   readonly revision: number
   readonly bento: string | null
   readonly image: string

@@ -3,7 +3,7 @@ import type { Metadata } from './object.ts'
 import { unlessEmpty } from './object.ts'
 
 export const managedBy = 'app.kubernetes.io/managed-by'
-export const instance = 'app.kubernetes.io/instance'
+const instance = 'app.kubernetes.io/instance'
 export const bentoAnnotation = 'bentojs/bento'
 
 /** By which a deployment's own objects and pods are found. Never changes: selectors cannot. */

@@ -181,7 +181,7 @@ function requireHolder(now: Content, id: string): Content {
   })
 }
 
-export function secretName(name: string): string {
+function secretName(name: string): string {
   return `${name}.bento-history`
 }
 
