@@ -52,7 +52,7 @@ export function renderIndex(images: readonly Image[]): Json {
   })
 }
 
-export function toJson(mediaType: string, value: unknown): Json {
+function toJson(mediaType: string, value: unknown): Json {
   const bytes = Buffer.from(JSON.stringify(value))
   return { mediaType, digest: digestOf(bytes), size: bytes.length, bytes }
 }
