@@ -71,6 +71,8 @@ export const catalogue = {
   // What a client of a service did.
   BODY_INVALID: { exit: 1, status: 400 },
   INPUT_INVALID: { exit: 1, status: 400 },
+  ORIGIN_REFUSED: { exit: 1, status: 400 },
+  UNAUTHORIZED: { exit: 1, status: 401 },
   ROUTE_NOT_FOUND: { exit: 1, status: 404 },
   METHOD_NOT_ALLOWED: { exit: 1, status: 405 },
   BODY_TOO_LARGE: { exit: 1, status: 413 },

@@ -42,6 +42,7 @@ export async function layersOf(sources: OptionSources): Promise<Layer[]> {
     plainLayer('BENTO_HOST', httpOf({ host: sources.env['BENTO_HOST'] })),
     plainLayer('BENTO_PORT', httpOf({ port: numberOf(sources.env['BENTO_PORT']) })),
     plainLayer('BENTO_LOG_LEVEL', levelOf(sources.env['BENTO_LOG_LEVEL'])),
+    plainLayer('BENTO_API_KEYS', authOf(sources.env['BENTO_API_KEYS'])),
     plainLayer('--host', httpOf({ host: sources.flags.host })),
     plainLayer('--port', httpOf({ port: sources.flags.port })),
     plainLayer(
@@ -62,6 +63,12 @@ function httpOf(http: { host?: string | undefined; port?: unknown }): Record<str
 
 function levelOf(level: string | undefined): Record<string, unknown> {
   return level === undefined || level === '' ? {} : { logging: { level: level.toLowerCase() } }
+}
+
+function authOf(text = ''): Record<string, unknown> {
+  const keys = text.split(',').map((key) => key.trim())
+  const given = keys.filter((key) => key !== '')
+  return given.length === 0 ? {} : { auth: { keys: given } }
 }
 
 // What is no number stays text, so that the schema names it.

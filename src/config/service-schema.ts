@@ -95,6 +95,34 @@ const metrics = z.strictObject({
   host: z.string().min(1).describe('Of that port; absent: as http.host').optional(),
 })
 
+// BentoML's own keys; one text stands for a list of one.
+const texts = z
+  .union([z.string().transform((text) => [text]), z.array(z.string())])
+  .pipe(z.array(z.string().min(1)))
+
+const cors = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    accessControlAllowOrigins: texts.default([]),
+    accessControlAllowOriginRegex: z
+      .string()
+      .min(1)
+      .refine(isPattern, 'is no regular expression')
+      .optional(),
+    accessControlAllowMethods: texts.default(['GET']),
+    accessControlAllowHeaders: texts.default([]),
+    accessControlAllowCredentials: z.boolean().default(false),
+    accessControlExposeHeaders: texts.default([]),
+    accessControlMaxAge: z.int().nonnegative().describe('Seconds').default(600),
+  })
+  .refine(
+    (value) =>
+      !value.enabled ||
+      value.accessControlAllowOrigins.length > 0 ||
+      value.accessControlAllowOriginRegex !== undefined,
+    'must say which origins in accessControlAllowOrigins when it is enabled',
+  )
+
 const http = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: port.default(3000),
@@ -103,9 +131,17 @@ const http = z.strictObject({
   headersTimeout: positive.describe('Seconds for the headers of a request').default(10),
   requestTimeout: positive.describe('Seconds for a whole request to arrive').default(300),
   keepAliveTimeout: positive.describe('Seconds that an idle connection is kept').default(75),
+  cors: cors.prefault({}),
   response: z
     .strictObject({ traceId: z.boolean().default(false), serverTiming: z.boolean().default(false) })
     .prefault({}),
+})
+
+const auth = z.strictObject({
+  // A space would end the key in the header that brings it.
+  keys: z
+    .array(z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII, without spaces'))
+    .default([]),
 })
 
 const monitoring = z.strictObject({
@@ -177,6 +213,7 @@ export const serviceOptionsSchema = z.strictObject({
   envs: envsSchema.default([]),
   labels: z.record(z.string(), z.string()).default({}),
   http: http.prefault({}),
+  auth: auth.prefault({}).describe('Keys that callers need; none: everybody may call'),
   runTimeout: positive.describe('Seconds after which a run is taken for hung').optional(),
   maxWorkerRss: byteSize.describe('A worker that has grown beyond this is replaced').optional(),
   maxRequests: count.describe('A worker that has answered about so many is replaced').optional(),

@@ -17,6 +17,8 @@ import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
 import { AccessLog } from './http/access-log.ts'
 import { ApiRoute } from './http/api-route.ts'
+import { Auth } from './http/auth.ts'
+import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
@@ -94,6 +96,8 @@ export async function boot(input: BootInput): Promise<Booted> {
     unknown: recorder.endpoint('(none)'),
     accessLog: new AccessLog(input.options.logging.access, input.log.lines),
     logger: input.log.logger,
+    auth: Auth.of(input.options.auth.keys),
+    cors: Cors.of(input.options.http.cors),
     tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {

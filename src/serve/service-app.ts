@@ -3,6 +3,8 @@ import type { IdFormat } from '../log/id-format.ts'
 import type { ScopedLogger } from '../log/logger.ts'
 import type { App, AppRequest, AppResponse } from './app.ts'
 import type { AccessLog } from './http/access-log.ts'
+import type { Auth } from './http/auth.ts'
+import type { Cors } from './http/cors.ts'
 import { errorResponse, withHeaders } from './http/responses.ts'
 import { notFound, pathOf, wrongMethod, type Route, type Router } from './http/router.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
@@ -15,6 +17,10 @@ export interface ServiceAppInput {
   readonly unknown: EndpointRecorder
   readonly accessLog: AccessLog
   readonly logger: ScopedLogger
+  /** Absent: everybody may call. */
+  readonly auth: Auth | undefined
+  /** Absent: only pages of the same origin may call. */
+  readonly cors: Cors | undefined
   /** Absent: nothing is traced. */
   readonly tracer: Tracer | undefined
   /** Absent: answers do not have the trace's id. */
@@ -33,14 +39,15 @@ export class ServiceApp implements App {
   }
 
   async handle(request: AppRequest): Promise<AppResponse> {
-    const { unknown, accessLog } = this.#input
+    const { unknown, accessLog, cors } = this.#input
     const startedAt = performance.now()
     const found = this.#find(request)
     const { path, route, ids } = found
     const recorder = route ? route.recorder : unknown
     recorder?.begin()
     const answer = await this.#answer(request, found)
-    const response = route?.isApi ? this.#identify(answer, ids) : answer
+    const identified = route?.isApi ? this.#identify(answer, ids) : answer
+    const response = cors ? cors.decorate(request, identified) : identified
     const durationMs = performance.now() - startedAt
     recorder?.end(response.status, durationMs)
     ids.span?.end(response.status)
@@ -60,6 +67,8 @@ export class ServiceApp implements App {
   }
 
   async #answer(request: AppRequest, { path, route, ids }: Found): Promise<AppResponse> {
+    const early = this.#admit(request, path)
+    if (early) return early
     if (!route) return notFound(path)
     if (!route.methods.includes(request.method)) {
       return wrongMethod(request, this.#input.router.at(path))
@@ -75,6 +84,12 @@ export class ServiceApp implements App {
       }
       return response
     }
+  }
+
+  /** What is answered before anybody looks for a route: who has no key does not learn which there are. */
+  #admit(request: AppRequest, path: string): AppResponse | undefined {
+    const { auth, cors } = this.#input
+    return cors?.preflight(request) ?? auth?.refuse(request, path)
   }
 
   #identify(answer: AppResponse, ids: RequestIds): AppResponse {

@@ -131,6 +131,22 @@ interface EnvOptions {
   readonly stage?: 'all' | 'build' | 'runtime'
 }
 
+/** BentoML's own names. */
+interface CorsOptions {
+  readonly enabled?: boolean
+  /** Origins, or "*" for any. */
+  readonly accessControlAllowOrigins?: string | readonly string[]
+  /** Of a whole origin. */
+  readonly accessControlAllowOriginRegex?: string
+  /** Default: GET. "*" for all. */
+  readonly accessControlAllowMethods?: string | readonly string[]
+  readonly accessControlAllowHeaders?: string | readonly string[]
+  readonly accessControlAllowCredentials?: boolean
+  readonly accessControlExposeHeaders?: string | readonly string[]
+  /** Seconds. Default: 600. */
+  readonly accessControlMaxAge?: number
+}
+
 interface HttpOptions {
   /** Default: 127.0.0.1, and 0.0.0.0 in a container. */
   readonly host?: string
@@ -146,6 +162,8 @@ interface HttpOptions {
   readonly requestTimeout?: number
   /** Seconds that an idle connection is kept; longer than a load balancer keeps one. Default: 75. */
   readonly keepAliveTimeout?: number
+  /** Which pages of other origins may call. Default: none. */
+  readonly cors?: CorsOptions
   /** Headers that answers have on request. */
   readonly response?: {
     /** `X-BentoML-Trace-ID`. Default: false. */
