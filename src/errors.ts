@@ -24,6 +24,7 @@ export const catalogue = {
   MODEL_INVALID: { exit: 2, status: 500 },
   MODEL_INPUT_INVALID: { exit: 2, status: 500 },
   FRAMEWORK_UNKNOWN: { exit: 2, status: 500 },
+  MODEL_UNSUPPORTED: { exit: 2, status: 500 },
   ENV_MISSING: { exit: 2, status: 500 },
   // What did not work.
   BUILD_FAILED: { exit: 1, status: 500 },
