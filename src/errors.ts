@@ -25,6 +25,7 @@ export const catalogue = {
   MODEL_INPUT_INVALID: { exit: 2, status: 500 },
   METRIC_INVALID: { exit: 2, status: 500 },
   FRAMEWORK_UNKNOWN: { exit: 2, status: 500 },
+  MODEL_UNSUPPORTED: { exit: 2, status: 500 },
   ENV_MISSING: { exit: 2, status: 500 },
   IMAGE_NAME_INVALID: { exit: 2, status: 500 },
   DEPLOYMENT_INVALID: { exit: 2, status: 500 },

@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { BentoError } from '../errors.ts'
-import { copyPlainFile } from '../lib/files.ts'
+import { copyPlainFile, digestFile } from '../lib/files.ts'
+import type { FileDigest } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { digestFiles, digestText, versionOf } from '../store/digest.ts'
 import type { StoredFile } from '../store/digest.ts'
@@ -9,7 +10,7 @@ import { modelFile } from '../store/manifest-files.ts'
 import type { ModelManifest, Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseName, parseVersion } from '../store/tag.ts'
-import type { ReadModel } from './frameworks/framework.ts'
+import type { ModelFile, ReadModel } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
 import { checkSignatures } from './signatures.ts'
 
@@ -92,13 +93,20 @@ function nameOf(file: string): string {
 
 async function copyFiles(model: ReadModel, folder: string): Promise<StoredFile[]> {
   const copied = new Map<string, StoredFile>()
-  for (const { source, target } of model.files) {
+  for (const file of model.files) {
+    const { target } = file
     if (target.toLowerCase() === modelFile) throw reserved(target)
     // A model may keep tensors in its own main file.
     if (copied.has(target)) continue
-    copied.set(target, { path: target, ...(await copyPlainFile(source, join(folder, target))) })
+    copied.set(target, { path: target, ...(await storeFile(file, join(folder, target))) })
   }
   return [...copied.values()].toSorted((a, b) => byCodeUnit(a.path, b.path))
+}
+
+async function storeFile(file: ModelFile, path: string): Promise<FileDigest> {
+  if ('source' in file) return copyPlainFile(file.source, path)
+  await writeFile(path, file.content, { flag: 'wx', mode: 0o644 })
+  return digestFile(path)
 }
 
 function reserved(target: string): BentoError {

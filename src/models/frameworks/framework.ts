@@ -1,10 +1,15 @@
 import type { ValueInfo } from '../../lib/tensor.ts'
 
+/** A file to store: a copy of one that is there, or what the framework made of it. */
+export type ModelFile =
+  | { readonly source: string; readonly target: string }
+  | { readonly content: Uint8Array; readonly target: string }
+
 /** What a framework found in a model's file. Paths are absolute; targets are relative to the model's folder. */
 export interface ReadModel {
   /** Name of the runtime that runs it. */
   readonly runtime: string
-  readonly files: readonly { readonly source: string; readonly target: string }[]
+  readonly files: readonly ModelFile[]
   /** Which of the targets the runtime opens. */
   readonly main: string
   readonly inputs: readonly ValueInfo[]

@@ -5,6 +5,7 @@ import type { Framework } from './framework.ts'
 // One line for each framework, tried in this order.
 const frameworks = new Map<string, () => Promise<Framework>>([
   ['onnx', () => import('./onnx/framework.ts').then((module) => module.onnx)],
+  ['xgboost', () => import('./xgboost/framework.ts').then((module) => module.xgboost)],
 ])
 
 /** The framework that a model's file belongs to. Throws FRAMEWORK_UNKNOWN. */

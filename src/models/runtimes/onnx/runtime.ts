@@ -4,9 +4,9 @@ import { BentoError, messageOf } from '../../../errors.ts'
 import { importPackage } from '../../../lib/packages.ts'
 import type { DType, TensorMap, ValueInfo } from '../../../lib/tensor.ts'
 import { dtypes } from '../../../lib/tensor.ts'
+import { checkInputs } from '../check-inputs.ts'
 import { packageMissing } from '../package-missing.ts'
 import type { LoadedModel, LoadOptions, Runtime } from '../runtime.ts'
-import { checkInputs } from './check-inputs.ts'
 import { fromOrt, toOrt } from './convert.ts'
 
 type Ort = typeof OrtModule

@@ -1,8 +1,8 @@
-import { BentoError } from '../../../errors.ts'
-import { holds } from '../../../lib/tensor-ops.ts'
-import type { Tensor, TensorMap, ValueInfo } from '../../../lib/tensor.ts'
+import { BentoError } from '../../errors.ts'
+import { holds } from '../../lib/tensor-ops.ts'
+import type { Tensor, TensorMap, ValueInfo } from '../../lib/tensor.ts'
 
-/** Throws MODEL_INPUT_INVALID with all that is wrong; onnxruntime itself would name one thing at a time. */
+/** Throws MODEL_INPUT_INVALID with all that is wrong; a runtime itself would name one thing at a time. */
 export function checkInputs(expected: readonly ValueInfo[], inputs: TensorMap): void {
   let isGood = true
   let given = 0

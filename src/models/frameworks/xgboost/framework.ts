@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { BentoError, isBentoError, messageOf } from '../../../errors.ts'
+import type { Framework, ReadModel } from '../framework.ts'
+import { hasWords, readHead } from '../head.ts'
+import { parseLooseJson } from '../loose-json.ts'
+import { toReadModel } from '../trees-file.ts'
+import { unsupported } from '../unsupported.ts'
+import { readXgboost } from './model.ts'
+import type { XgboostModel } from './model.ts'
+import { parseUbjson } from './ubjson.ts'
+
+/** XGBoost's JSON and UBJSON, read without Python and run by the trees runtime. */
+export const xgboost: Framework = {
+  name: 'xgboost',
+
+  async detect(file) {
+    const head = await readHead(file)
+    return isUbjson(head) || isOldBinary(head) || isJson(head)
+  },
+
+  async read(file): Promise<ReadModel> {
+    const bytes = await readFile(file)
+    if (isOldBinary(bytes)) throw unsupported('XGBoost', 'the binary format of before 2.1')
+    const { model, context } = parse(bytes, file)
+    return toReadModel(model, context)
+  },
+}
+
+function isJson(head: Buffer): boolean {
+  return hasWords(head, ['"learner"']) && /^\s*\{\s*"(?:learner|version)"/.test(head.toString())
+}
+
+/** An object whose first name is written with its length in 8 bytes. */
+function isUbjson(head: Buffer): boolean {
+  return /^\{[LliUI]/.test(head.subarray(0, 2).toString('latin1')) && hasWords(head, ['learner'])
+}
+
+function isOldBinary(head: Buffer): boolean {
+  return head.subarray(0, 4).toString('latin1') === 'binf'
+}
+
+function parse(bytes: Buffer, file: string): XgboostModel {
+  try {
+    return readXgboost(
+      isUbjson(bytes.subarray(0, 64)) ? parseUbjson(bytes) : parseLooseJson(bytes.toString()),
+    )
+  } catch (error) {
+    if (isBentoError(error)) throw error
+    const message = `"${file}" is not a model of XGBoost: ${messageOf(error)}`
+    throw new BentoError('MODEL_INVALID', message, {
+      hint: 'Save it again with `save_model("model.json")` or `save_model("model.ubj")`.',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,118 @@
+import { createTensor } from '../../../lib/tensor-ops.ts'
+import type { DType, TensorMap, ValueInfo } from '../../../lib/tensor.ts'
+import type { ClassLabels, TreesHeader } from './model.ts'
+import { argmax, linkOf } from './transforms.ts'
+import type { Link } from './transforms.ts'
+
+/*
+ * What a tree model answers:
+ *
+ *   predictions    as the framework's own booster predicts: [rows], or [rows, outputs] for several
+ *   label          of classifiers: the likeliest class of each row, [rows]
+ *   probabilities  of classifiers: of each class, [rows, classes]
+ */
+
+export function outputsOf(header: TreesHeader): ValueInfo[] {
+  const width = answerWidth(header)
+  const outputs: ValueInfo[] = [
+    { name: 'predictions', dtype: header.sums, shape: width === 1 ? [null] : [null, width] },
+  ]
+  const { classes } = header
+  if (!classes) return outputs
+  return [
+    ...outputs,
+    { name: 'label', dtype: labelType(classes), shape: [null] },
+    { name: 'probabilities', dtype: header.sums, shape: [null, classes.count] },
+  ]
+}
+
+function answerWidth({ transform, base }: TreesHeader): number {
+  return transform.name === 'argmax' ? 1 : base.length
+}
+
+function labelType({ labels }: ClassLabels): DType {
+  return typeof labels?.[0] === 'string' ? 'string' : 'int32'
+}
+
+/** Takes the sums of block after block and makes the answers. */
+export class Answers {
+  readonly #header: TreesHeader
+  readonly #link: Link | undefined
+  readonly #rows: number
+  readonly #predictions: Numbers
+  readonly #probabilities: Numbers | undefined
+  readonly #picks: Int32Array | undefined
+
+  constructor(header: TreesHeader, rows: number) {
+    const { classes } = header
+    this.#header = header
+    this.#link = linkOf(header)
+    this.#rows = rows
+    this.#predictions = allocateIn(header, rows * answerWidth(header))
+    this.#probabilities = classes && allocateIn(header, rows * classes.count)
+    this.#picks = classes && new Int32Array(rows)
+  }
+
+  take(sums: Float64Array, from: number, count: number): void {
+    const width = this.#header.base.length
+    const { transform } = this.#header
+    if (transform.name === 'argmax') this.#pick(this.#predictions, sums, { from, count })
+    if (this.#link) for (let row = 0; row < count; row++) this.#link(sums, row * width)
+    const answers = sums.subarray(0, count * width)
+    if (transform.name !== 'argmax') this.#predictions.set(answers, from * width)
+    if (this.#probabilities && this.#picks) {
+      this.#spread(this.#probabilities, answers, from)
+      this.#pick(this.#picks, sums, { from, count })
+    }
+  }
+
+  tensors(): TensorMap {
+    const { sums, classes } = this.#header
+    const rows = this.#rows
+    const width = answerWidth(this.#header)
+    const shape = width === 1 ? [rows] : [rows, width]
+    const predictions = createTensor(sums, shape, this.#predictions)
+    if (!classes || !this.#probabilities || !this.#picks) return { predictions }
+    const probabilities = createTensor(sums, [rows, classes.count], this.#probabilities)
+    const label = createTensor(labelType(classes), [rows], labelsOf(classes, this.#picks))
+    return { predictions, label, probabilities }
+  }
+
+  /** A single probability is of the second class. */
+  #spread(probabilities: Numbers, answers: Float64Array, from: number): void {
+    const width = this.#header.base.length
+    if (width > 1) probabilities.set(answers, from * width)
+    else {
+      for (let row = 0; row < answers.length; row++) {
+        const second = answers[row] ?? 0
+        probabilities[2 * (from + row)] = 1 - second
+        probabilities[2 * (from + row) + 1] = second
+      }
+    }
+  }
+
+  #pick(picks: Numbers | Int32Array, sums: Float64Array, { from, count }: Block): void {
+    const width = this.#header.base.length
+    for (let row = 0; row < count; row++) {
+      const single = (sums[row] ?? 0) > 0.5 ? 1 : 0
+      picks[from + row] = width === 1 ? single : argmax(sums, row * width, width)
+    }
+  }
+}
+
+type Numbers = Float32Array | Float64Array
+
+interface Block {
+  readonly from: number
+  readonly count: number
+}
+
+function allocateIn({ sums }: TreesHeader, size: number): Numbers {
+  return sums === 'float32' ? new Float32Array(size) : new Float64Array(size)
+}
+
+function labelsOf({ labels }: ClassLabels, picks: Int32Array): Int32Array | string[] {
+  if (!labels) return picks
+  if (typeof labels[0] === 'string') return Array.from(picks, (pick) => String(labels[pick]))
+  return picks.map((pick) => Number(labels[pick]))
+}

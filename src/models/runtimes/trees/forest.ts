@@ -1,0 +1,128 @@
+import { missingLeft, nodeKinds } from './model.ts'
+import type { Forest, TreesHeader } from './model.ts'
+import type { Sums } from './sums.ts'
+
+/** Adds up the leaves of all trees for a block of rows, tree by tree, so that a tree is read once for many rows. */
+export function forestSums(header: TreesHeader, forest: Forest): Sums {
+  const walk = new Walk(header, forest)
+  const isPlain = forest.kinds.every((kind) => (kind & ~missingLeft) === nodeKinds.number)
+  const isSimple = isPlain && header.leafWidth === 1 && forest.termStarts.length === 0
+  return isSimple
+    ? (rows, count, sums) => walk.addSimple(rows, count, sums)
+    : (rows, count, sums) => walk.addAny(rows, count, sums)
+}
+
+const kindBits = 3
+
+class Walk {
+  readonly #forest: Forest
+  readonly #missing: Int32Array
+  readonly #features: number
+  readonly #sums: number
+  readonly #leafWidth: number
+  readonly #isSingle: boolean
+
+  constructor(header: TreesHeader, forest: Forest) {
+    this.#forest = forest
+    this.#missing = missingChildren(forest)
+    this.#features = header.features
+    this.#sums = header.base.length
+    this.#leafWidth = header.leafWidth
+    this.#isSingle = header.sums === 'float32'
+  }
+
+  /** Hot. Only numbers, one value per leaf. */
+  addSimple(rows: Float64Array, count: number, sums: Float64Array): void {
+    const { roots, groups, features, thresholds, lefts, rights, leaves } = this.#forest
+    const missing = this.#missing
+    const width = this.#features
+    const outputs = this.#sums
+    const isSingle = this.#isSingle
+    for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree] ?? 0
+      let at = groups[tree] ?? 0
+      for (let from = 0, end = count * width; from < end; from += width) {
+        let node = root
+        while (node >= 0) {
+          const x = rows[from + (features[node] ?? 0)] ?? 0
+          if (x <= (thresholds[node] ?? 0)) node = lefts[node] ?? 0
+          // oxlint-disable-next-line no-self-compare -- because only NaN differs from itself, and this is the cheapest test
+          else node = (x === x ? rights[node] : missing[node]) ?? 0
+        }
+        const sum = (sums[at] ?? 0) + (leaves[~node] ?? 0)
+        sums[at] = isSingle ? Math.fround(sum) : sum
+        at += outputs
+      }
+    }
+  }
+
+  addAny(rows: Float64Array, count: number, sums: Float64Array): void {
+    const { roots, groups } = this.#forest
+    for (let tree = 0; tree < roots.length; tree++) {
+      for (let row = 0; row < count; row++) {
+        const from = row * this.#features
+        const leaf = this.#findLeaf(roots[tree] ?? 0, rows, from)
+        const at = row * this.#sums + (groups[tree] ?? 0)
+        for (let i = 0; i < this.#leafWidth; i++) {
+          const sum = (sums[at + i] ?? 0) + this.#valueOf(leaf, i, { rows, from })
+          sums[at + i] = this.#isSingle ? Math.fround(sum) : sum
+        }
+      }
+    }
+  }
+
+  #findLeaf(root: number, rows: Float64Array, from: number): number {
+    const { features, lefts, rights } = this.#forest
+    let node = root
+    while (node >= 0) {
+      const x = rows[from + (features[node] ?? 0)] ?? 0
+      if (this.#isMissing(node, x)) node = this.#missing[node] ?? 0
+      else node = (this.#goesLeft(node, x) ? lefts[node] : rights[node]) ?? 0
+    }
+    return ~node
+  }
+
+  #isMissing(node: number, x: number): boolean {
+    if (Number.isNaN(x)) return true
+    return x === 0 && ((this.#forest.kinds[node] ?? 0) & kindBits) === nodeKinds.numberOrZero
+  }
+
+  #goesLeft(node: number, x: number): boolean {
+    const kind = (this.#forest.kinds[node] ?? 0) & kindBits
+    const threshold = this.#forest.thresholds[node] ?? 0
+    if (kind === nodeKinds.category) return this.#isInSet(threshold, x)
+    if (kind === nodeKinds.truncatedCategory) return this.#isInSet(threshold, Math.trunc(x))
+    return x <= threshold
+  }
+
+  #isInSet(set: number, x: number): boolean {
+    const { setStarts, setWords } = this.#forest
+    const start = setStarts[set] ?? 0
+    const size = ((setStarts[set + 1] ?? 0) - start) * 32
+    if (!(x >= 0 && x < size)) return false
+    const category = Math.trunc(x)
+    return (((setWords[start + (category >> 5)] ?? 0) >>> (category & 31)) & 1) === 1
+  }
+
+  #valueOf(leaf: number, i: number, { rows, from }: Place): number {
+    const { leaves, termStarts, termFeatures, termFactors, leafConstants } = this.#forest
+    const plain = leaves[leaf * this.#leafWidth + i] ?? 0
+    if (termStarts.length === 0) return plain
+    let value = leafConstants[leaf] ?? 0
+    for (let term = termStarts[leaf] ?? 0; term < (termStarts[leaf + 1] ?? 0); term++) {
+      const x = rows[from + (termFeatures[term] ?? 0)] ?? 0
+      if (Number.isNaN(x)) return plain
+      value += x * (termFactors[term] ?? 0)
+    }
+    return value
+  }
+}
+
+interface Place {
+  readonly rows: Float64Array
+  readonly from: number
+}
+
+function missingChildren({ kinds, lefts, rights }: Forest): Int32Array {
+  return lefts.map((left, node) => ((kinds[node] ?? 0) & missingLeft ? left : (rights[node] ?? 0)))
+}
