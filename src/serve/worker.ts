@@ -11,7 +11,7 @@ import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
 import { openLog } from './open-log.ts'
-import type { ThreadExecutor } from './runners/thread-executor.ts'
+import type { WorkerExecutor } from './runners/worker-executor.ts'
 import type { WorkerData } from './supervise/protocol.ts'
 import { SupervisorLink } from './supervise/supervisor-link.ts'
 
@@ -19,7 +19,7 @@ const beatMs = 1000
 
 export interface WorkerInput {
   readonly data: WorkerData
-  readonly executor: ThreadExecutor
+  readonly executor: WorkerExecutor
   /** Folder of the docs page's files. */
   readonly docs: URL
   readonly load: () => Promise<ServiceDefinition>
@@ -133,7 +133,7 @@ function serve(given: BootInput, { app, link, ready, flush }: Answering): NodeSe
 
 interface Beating {
   readonly given: BootInput
-  readonly executor: ThreadExecutor
+  readonly executor: WorkerExecutor
   readonly server: NodeServer
   readonly rssBytes: number
 }

@@ -92,7 +92,9 @@ export function marginsOf({ model }: Imported, data: Numbers): Numbers {
 
 /** Fails unless each number is at most `steps` representable numbers from what is wanted; NaN equals NaN. */
 export function expectNear(found: unknown, wanted: Numbers, steps: number): void {
-  if (!(found instanceof Float32Array || found instanceof Float64Array || found instanceof Int32Array))
+  if (
+    !(found instanceof Float32Array || found instanceof Float64Array || found instanceof Int32Array)
+  )
     throw new Error('no numbers')
   expect(found.constructor.name).toBe(wanted.constructor.name)
   expect(found.length).toBe(wanted.length)

@@ -7,6 +7,14 @@ const runtimes = new Map<string, () => Promise<Runtime>>([
   ['trees', () => import('./trees/runtime.ts').then((module) => module.trees)],
 ])
 
+// A few microseconds a row: often shorter than the way to another thread and back.
+const quick = new Set(['trees'])
+
+/** Whether a run of few rows may be done on the thread that answers requests. */
+export function isQuick(runtime: string): boolean {
+  return quick.has(runtime)
+}
+
 export async function loadRuntime(name: string): Promise<Runtime> {
   const load = runtimes.get(name)
   if (load) return load()

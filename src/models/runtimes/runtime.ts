@@ -23,8 +23,6 @@ export interface Runtime {
   readonly name: string
   /** npm packages that it needs beside the bundle, each an optional peer of bentojs. */
   readonly packages: readonly string[]
-  /** True when a run blocks its thread for long, so that it belongs on a runner thread. */
-  readonly blocking: boolean
   /** `file` is the model's main file. Throws PACKAGE_MISSING or MODEL_LOAD_FAILED. */
   load(file: string, options: LoadOptions): Promise<LoadedModel>
 }

@@ -19,11 +19,14 @@ export type ToRunner =
       readonly requested: string
       readonly inputs: TensorMap
     }
+  /** Does nothing: its answer tells how long the way there and back is. */
+  | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'close' }
 
 export type FromRunner =
   | { readonly type: 'loaded'; readonly id: number; readonly shape: ModelShape }
   | { readonly type: 'result'; readonly id: number; readonly outputs: TensorMap }
+  | { readonly type: 'pong'; readonly id: number }
   | { readonly type: 'failure'; readonly id: number; readonly error: WireError }
 
 export function isRunnerData(value: unknown): value is RunnerData {

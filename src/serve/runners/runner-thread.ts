@@ -19,6 +19,10 @@ function listen(port: MessagePort, executor: InlineExecutor): void {
   const answer = async (message: Extract<ToRunner, { id: number }>): Promise<void> => {
     const { id } = message
     try {
+      if (message.type === 'ping') {
+        send({ type: 'pong', id })
+        return
+      }
       if (message.type === 'load') {
         send({ type: 'loaded', id, shape: await executor.load(message.model) })
         return

@@ -59,6 +59,13 @@ export class Runner {
     throw new Error(`Unexpected answer "${message.type}" to a run`)
   }
 
+  /** How long the way to the thread and back takes, in milliseconds. */
+  async ping(): Promise<number> {
+    const startedAt = performance.now()
+    await this.#ask((id) => ({ type: 'ping', id }))
+    return performance.now() - startedAt
+  }
+
   /** When the oldest call under way began, or undefined. */
   get busySince(): number | undefined {
     const [first] = this.#pending.values()

@@ -12,6 +12,9 @@ export interface ThreadExecutorOptions {
   readonly spare?: Runner | undefined
 }
 
+// The first of them pay for code that was never run before.
+const pings = 15
+
 interface WaitingRun {
   readonly requested: string
   readonly inputs: TensorMap
@@ -50,6 +53,15 @@ export class ThreadExecutor implements Executor {
     const runner = this.#idle.pop()
     if (runner) return this.#start(runner, requested, inputs)
     return new Promise((resolve) => this.#waiting.push({ requested, inputs, resolve }))
+  }
+
+  /** What the way to a thread and back costs: the median of a few tries, in milliseconds. */
+  async measureHop(): Promise<number> {
+    const [runner] = this.#runners
+    if (!runner) return Infinity
+    const times: number[] = []
+    for (let ping = 0; ping < pings; ping++) times.push(await runner.ping())
+    return times.toSorted((a, b) => a - b)[pings >> 1] ?? Infinity
   }
 
   oldestRunMs(): number {

@@ -17,7 +17,6 @@ const packageName = 'onnxruntime-node'
 export const onnx: Runtime = {
   name: 'onnx',
   packages: [packageName],
-  blocking: true,
 
   async load(file, options) {
     const ort = await importOrt(options.packageRoots)

@@ -12,8 +12,6 @@ import type { TreesHeader, TreesModel } from './model.ts'
 export const trees: Runtime = {
   name: 'trees',
   packages: [],
-  // A few microseconds a row: shorter than the way to another thread.
-  blocking: false,
 
   async load(file) {
     return new LoadedTrees(decodeTrees(await readBytes(file), file))
