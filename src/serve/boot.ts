@@ -8,6 +8,8 @@ import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindModelHost } from '../service/models.ts'
+import { bindMonitorHost } from '../service/monitor-host.ts'
+import { usesRecords } from '../service/open-records.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
@@ -19,6 +21,7 @@ import { ApiRoute } from './http/api-route.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
+import type { Monitoring } from './monitoring/monitoring.ts'
 import type { Recorder } from './observe/recorder.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
@@ -76,6 +79,7 @@ export async function boot(input: BootInput): Promise<Booted> {
   tracing.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
   const tracer = await tracing
+  const monitoring = await openMonitoring(input)
   const correlate = input.options.logging.correlate ?? (tracer ? true : undefined)
   if (correlate !== undefined) setCorrelation(correlate)
   const instance = definition.construct()
@@ -98,6 +102,7 @@ export async function boot(input: BootInput): Promise<Booted> {
       await Promise.all(routes.map((route) => route.drain()))
       await models.drain()
       await runHooks(instance, definition.shutdown)
+      await monitoring?.close()
       await tracer?.close()
       await executor.close()
     },
@@ -110,6 +115,15 @@ async function openTracer(input: BootInput): Promise<Tracer | undefined> {
   if (input.options.tracing.exporterType === undefined) return undefined
   const { openOtlpTracer } = await import('./tracing/otlp-tracer.ts')
   return openOtlpTracer({ ...input, logger: input.log.logger })
+}
+
+/** Only where the service monitors anything. */
+async function openMonitoring(input: BootInput): Promise<Monitoring | undefined> {
+  if (!usesRecords() || !input.options.monitoring.enabled) return undefined
+  const { Monitoring } = await import('./monitoring/monitoring.ts')
+  const monitoring = new Monitoring({ ...input, logger: input.log.logger })
+  bindMonitorHost(monitoring)
+  return monitoring
 }
 
 interface Constructed {
