@@ -38,7 +38,13 @@ export const envCommand = defineCommand({
 /** Only names for those that may hold secrets: a report is made to be shown around. */
 function settings(env: Env): Record<string, string> {
   const names = Object.keys(env).filter((name) => name.startsWith('BENTO_') && env[name])
-  const shown = new Set(['BENTO_HOME', 'BENTO_CONFIG', 'BENTO_HOST', 'BENTO_PORT', 'BENTO_LOG_LEVEL'])
+  const shown = new Set([
+    'BENTO_HOME',
+    'BENTO_CONFIG',
+    'BENTO_HOST',
+    'BENTO_PORT',
+    'BENTO_LOG_LEVEL',
+  ])
   return Object.fromEntries(
     names.toSorted(byCodeUnit).map((name) => [name, shown.has(name) ? (env[name] ?? '') : '(set)']),
   )

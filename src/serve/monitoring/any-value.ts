@@ -18,21 +18,14 @@ function fieldsAt(value: object, depth: number): object[] {
 
 function anyValue(given: unknown, depth: number): object {
   const value = loggable(given)
-  switch (typeof value) {
-    case 'boolean':
-      return { boolValue: value }
-    case 'number':
-      // JSON has no NaN and no Infinity.
-      return Number.isFinite(value) ? { doubleValue: value } : {}
-    case 'bigint':
-      return { intValue: value.toString() }
-    case 'string':
-      return { stringValue: value }
-    case 'object':
-      return value === null || depth > maxDepth ? {} : structureOf(value, depth + 1)
-    default:
-      return {}
+  if (typeof value === 'object') {
+    return value === null || depth > maxDepth ? {} : structureOf(value, depth + 1)
   }
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value === 'bigint') return { intValue: value.toString() }
+  // JSON has no NaN and no Infinity.
+  return Number.isFinite(value) ? { doubleValue: value } : {}
 }
 
 function structureOf(value: object, depth: number): object {
