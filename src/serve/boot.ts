@@ -9,6 +9,8 @@ import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
 import { bindModelHost } from '../service/models.ts'
+import { bindMonitorHost } from '../service/monitor-host.ts'
+import { usesRecords } from '../service/open-records.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
@@ -22,6 +24,7 @@ import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
+import type { Monitoring } from './monitoring/monitoring.ts'
 import type { Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
 import type { Executor } from './runners/executor.ts'
@@ -80,8 +83,8 @@ export async function boot(input: BootInput): Promise<Booted> {
   tracing.catch(() => undefined)
   const definition = withOverrides(await input.load(), input.options)
   const tracer = await tracing
-  const correlate = input.options.logging.correlate ?? (tracer ? true : undefined)
-  if (correlate !== undefined) setCorrelation(correlate)
+  const monitoring = await openMonitoring(input)
+  correlateLogs(input, tracer)
   const instance = definition.construct()
   const ready = loaded
     .then(() => runHooks(instance, definition.startup))
@@ -104,11 +107,18 @@ export async function boot(input: BootInput): Promise<Booted> {
       await Promise.all(routes.map((route) => route.drain()))
       await models.drain()
       await runHooks(instance, definition.shutdown)
+      await monitoring?.close()
       await tracer?.close()
       await executor.close()
     },
   })
   return { app, ready }
+}
+
+/** Spans and lines of the log go together, unless an option says otherwise. */
+function correlateLogs({ options }: BootInput, tracer: Tracer | undefined): void {
+  const correlate = options.logging.correlate ?? (tracer ? true : undefined)
+  if (correlate !== undefined) setCorrelation(correlate)
 }
 
 /** The SDK is loaded only where spans are to be exported. */
@@ -124,6 +134,15 @@ function bindHosts({ options, recorder, log }: BootInput, models: WorkerModels):
   bindModelHost(models)
   bindLog(log.core)
   bindMetricHost(enabled ? new UserMetrics({ recorder, namespace, logger: log.logger }) : undefined)
+}
+
+/** Only where the service monitors anything. */
+async function openMonitoring(input: BootInput): Promise<Monitoring | undefined> {
+  if (!usesRecords() || !input.options.monitoring.enabled) return undefined
+  const { Monitoring } = await import('./monitoring/monitoring.ts')
+  const monitoring = new Monitoring({ ...input, logger: input.log.logger })
+  bindMonitorHost(monitoring)
+  return monitoring
 }
 
 interface Constructed {

@@ -1,7 +1,8 @@
 import { toWire } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { captureConsole } from '../log/capture-console.ts'
-import type { Log } from '../log/logger.ts'
+import { type Log, ScopedLogger } from '../log/logger.ts'
+import { currentScope } from '../service/current-request.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot, type BootInput } from './boot.ts'
@@ -32,7 +33,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     format: data.logFormat,
     fields: { service: data.manifest.service, worker: data.index },
   })
-  captureConsole(console, log.logger)
+  captureConsole(console, new ScopedLogger(() => log.core, {}, currentScope))
   const link = new SupervisorLink()
   const fail = (error: unknown): void => {
     log.logger.error({ err: error }, 'The worker cannot go on')

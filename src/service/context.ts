@@ -138,8 +138,9 @@ class SharedContext implements BatchContext {
 }
 
 /** A batch of one logs as its request. */
-export function scopeOf(requests: readonly Context[]): LogScope {
-  return requests.length === 1 ? requests[0] : requests
+export function scopeOf(requests: readonly Context[]): NonNullable<LogScope> {
+  const [first] = requests
+  return first !== undefined && requests.length === 1 ? first : requests
 }
 
 function whenAllAborted(signals: readonly AbortSignal[]): AbortSignal {

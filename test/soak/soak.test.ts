@@ -1,7 +1,15 @@
 import { connect } from 'node:net'
 import { env, stderr } from 'node:process'
 import { expect, jest, test } from '@jest/globals'
-import { buildProbe, call, childrenOf, metric, rssOf, serveProbe, wait } from '../reliability/probe.ts'
+import {
+  buildProbe,
+  call,
+  childrenOf,
+  metric,
+  rssOf,
+  serveProbe,
+  wait,
+} from '../reliability/probe.ts'
 import { RawClient } from '../reliability/raw-client.ts'
 
 /*
@@ -28,7 +36,8 @@ async function callWell(port: number, load: Load): Promise<void> {
   for (let n = 0; load.isOn; n++) {
     const xs = Array.from({ length: 1 + (n % 5) }, () => n)
     const outcome = await client.post('/double', { xs })
-    const isRight = outcome.kind === 'answered' && outcome.body === JSON.stringify(xs.map((x) => 2 * x))
+    const isRight =
+      outcome.kind === 'answered' && outcome.body === JSON.stringify(xs.map((x) => 2 * x))
     if (isRight) load.good++
     else load.wrong.push(JSON.stringify(outcome))
     await wait(5)
@@ -83,7 +92,18 @@ test(`serves every kind of client for ${minutes} minutes with memory flat`, asyn
   const { port, url, server } = await serveProbe(await buildProbe(), { options: { workers: 2 } })
   const workers = childrenOf(server.pid)
   const load: Load = { isOn: true, good: 0, bad: 0, wrong: [] }
-  const kinds = [callWell, callWell, callWell, callWell, callBadly, callBadly, drip, drip, leave, leave]
+  const kinds = [
+    callWell,
+    callWell,
+    callWell,
+    callWell,
+    callBadly,
+    callBadly,
+    drip,
+    drip,
+    leave,
+    leave,
+  ]
   const clients = kinds.map((kind) => kind(port, load))
   const samples: { hours: number; mebibytes: number }[] = []
   const startedAt = performance.now()

@@ -1,5 +1,6 @@
 import { type Context, scopeOf } from '../../service/context.ts'
 import { isCorrelating, runWithin } from '../../service/current-request.ts'
+import { usesRecords, withRecords } from '../../service/open-records.ts'
 import type { JobTiming } from '../batching/job.ts'
 import type { RequestIds } from './request-ids.ts'
 import type { RequestSpan, Tracer } from './tracer.ts'
@@ -23,6 +24,12 @@ export class CallScope {
   }
 
   call(method: Method, input: unknown, context: Context): unknown {
+    return usesRecords()
+      ? withRecords(context, () => this.#call(method, input, context))
+      : this.#call(method, input, context)
+  }
+
+  #call(method: Method, input: unknown, context: Context): unknown {
     const span = this.#tracer && this.#spans.get(context)
     if (!isCorrelating()) {
       return span ? span.run(method, input, context) : method(input, context)
@@ -33,16 +40,18 @@ export class CallScope {
   }
 
   /** `requests` are those of the batch, `shared` is their context. */
-  callBatch(
-    method: Method,
-    input: unknown,
-    { requests, shared }: { requests: readonly Context[]; shared: object },
-  ): unknown {
+  callBatch(method: Method, input: unknown, { requests, shared }: Batch): unknown {
     const scope = scopeOf(requests)
     const work = (): unknown =>
       isCorrelating() ? runWithin(scope, method, input, shared) : method(input, shared)
-    if (!this.#tracer) return work()
+    const recorded = (): unknown => (usesRecords() ? withRecords(scope, work) : work())
+    if (!this.#tracer) return recorded()
     const spans = requests.flatMap((request) => this.#spans.get(request) ?? [])
-    return this.#tracer.runBatch(spans, work)
+    return this.#tracer.runBatch(spans, recorded)
   }
+}
+
+interface Batch {
+  readonly requests: readonly Context[]
+  readonly shared: object
 }

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { afterEach, expect, jest, test } from '@jest/globals'
+import { assembleForServing } from '../../src/build/assemble.ts'
+import { tracingPackages } from '../../src/config/option-packages.ts'
+import { openModelStore } from '../../src/store/model-store.ts'
+import { createProject } from '../build/project.ts'
+import { start, type Started } from '../processes.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { OtlpSink } from './tracing/sink.ts'
+
+// Each test bundles a service and starts real processes.
+jest.setTimeout(60_000)
+
+const talkative = `
+import { api, logger, onShutdown, service } from 'bentojs'
+
+@service()
+export class Talkative {
+  @api()
+  async talk() {
+    console.log('rows: %d', 3, { deep: [1] })
+    await new Promise((resolve) => setImmediate(resolve))
+    console.warn('two\\nlines')
+    logger.info({ rows: 3 }, 'of the module')
+    process.stdout.write('raw\\n')
+  }
+
+  @onShutdown
+  stop() {
+    logger.info('the last word')
+  }
+}
+`
+
+const plain = `
+import { api, service } from 'bentojs'
+
+@service()
+export class Plain {
+  @api()
+  async talk() {
+    console.log('of the console')
+  }
+}
+`
+
+const running: Started[] = []
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.interrupt()))
+})
+
+async function serve(
+  source: string,
+  env: Readonly<Record<string, string>> = {},
+  installed: readonly string[] = [],
+): Promise<Started> {
+  const files = { 'package.json': '{"type":"module"}', 'service.ts': source }
+  const context = await createProject(files, installed)
+  const { path } = await assembleForServing({
+    project: { kind: 'project', context, module: join(context, 'service.ts') },
+    models: openModelStore(await temporaryFolder()),
+  })
+  const server = start(process.execPath, [join(path, 'dist', 'service.mjs')], {
+    cwd: context,
+    env: { BENTO_PORT: '0', ...env },
+  })
+  running.push(server)
+  const [, url = ''] = await server.printed(/Serving on (http:\S+)/)
+  const headers = { 'content-type': 'application/json', 'x-request-id': 'order-7' }
+  await fetch(`${url}/talk`, { method: 'POST', headers })
+  return server
+}
+
+/** The line of JSON with this message. */
+async function lineOf(server: Started, message: string): Promise<unknown> {
+  const [line] = await server.printed(new RegExp(`^{.*"msg":"${message}.*}$`, 'm'))
+  return JSON.parse(line)
+}
+
+test('the console of a worker joins its log; what is written to stdout does not', async () => {
+  const server = await serve(talkative)
+  const common = { service: 'Talkative', worker: 1, request_id: 'order-7' }
+  expect(await lineOf(server, 'rows: 3 { deep')).toMatchObject({ ...common, level: 30 })
+  expect(await lineOf(server, 'two')).toMatchObject({ ...common, level: 40, msg: 'two\nlines' })
+  expect(await lineOf(server, 'of the module')).toMatchObject({ ...common, rows: 3 })
+  expect(await lineOf(server, 'access')).toMatchObject({ ...common, path: '/talk' })
+  expect(server.output()).toMatch(/^raw$/m)
+})
+
+test('the last lines are written before a worker ends', async () => {
+  const server = await serve(talkative)
+  server.signal('SIGTERM')
+  expect(await server.exited).toBe(0)
+  expect(await lineOf(server, 'the last word')).toMatchObject({ level: 30 })
+})
+
+test('a service that does not import logger does not pay for ids on the console', async () => {
+  const server = await serve(plain)
+  expect(await lineOf(server, 'of the console')).not.toHaveProperty('request_id')
+  expect(await lineOf(server, 'access')).toMatchObject({ request_id: 'order-7' })
+})
+
+test('the console has ids where logging.correlate asks for them', async () => {
+  const server = await serve(plain, { BENTO_CONFIG_OVERRIDES: '{"logging":{"correlate":true}}' })
+  expect(await lineOf(server, 'of the console')).toMatchObject({ request_id: 'order-7' })
+})
+
+test('a worker exports its spans before it ends', async () => {
+  const sink = await OtlpSink.open()
+  const tracing = { exporterType: 'otlp', sampleRate: 1, otlp: { endpoint: sink.url } }
+  const env = { BENTO_CONFIG_OVERRIDES: JSON.stringify({ tracing }) }
+  const server = await serve(plain, env, tracingPackages)
+  server.signal('SIGTERM')
+  expect(await server.exited).toBe(0)
+  await sink.close()
+  expect(sink.spans.map(({ name }) => name)).toEqual(['queue', 'inference', 'POST /talk'])
+  expect(sink.resource).toMatchObject({ 'service.name': 'Plain', 'service.instance.id': '1' })
+})
