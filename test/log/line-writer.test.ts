@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { LineWriter } from '../../src/log/line-writer.ts'
+import { run } from '../processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const line = `${'x'.repeat(99)}\n`
@@ -32,7 +33,7 @@ test('writes a lone line when it has waited', async () => {
 
 test('keeps a bounded part for a reader that has stopped, and says what is missing', async () => {
   const fifo = join(await temporaryFolder(), 'fifo')
-  execFileSync('mkfifo', [fifo])
+  await run('mkfifo', [fifo], { cwd: '/' })
   const fd = openSync(fifo, 'r+')
   const writer = new LineWriter({ fd, delayMs: 1 })
   for (let index = 0; index < 100_000; index++) writer.write(line)

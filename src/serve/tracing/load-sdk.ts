@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module'
 import type * as Api from '@opentelemetry/api'
 import type * as Exporter from '@opentelemetry/exporter-trace-otlp-http'
-import type * as Resources from '@opentelemetry/resources'
 import type * as Sdk from '@opentelemetry/sdk-trace-node'
 import { tracingPackages } from '../../config/option-packages.ts'
 import { BentoError } from '../../errors.ts'
 import { importPackage, resolvePackage } from '../../lib/packages.ts'
 
+type SdkConfig = NonNullable<ConstructorParameters<typeof Sdk.NodeTracerProvider>[0]>
+type Resource = NonNullable<SdkConfig['resource']>
 type Attributes = Readonly<Record<string, string>>
 
 /** The parts of OpenTelemetry that are used, from the service's own packages. */
@@ -15,7 +16,7 @@ export interface TracingSdk {
   readonly sdk: typeof Sdk
   readonly exporter: typeof Exporter
   /** A resource of these attributes and, before them, those of OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME. */
-  readonly createResource: (attributes: Attributes) => Resources.Resource
+  readonly createResource: (attributes: Attributes) => Resource
 }
 
 export async function loadTracingSdk(roots: readonly string[]): Promise<TracingSdk> {
@@ -42,11 +43,19 @@ const testedVersions: Readonly<Record<(typeof tracingPackages)[number], string>>
   '@opentelemetry/exporter-trace-otlp-http': '^0.223.0',
 }
 
-function resourceOf(attributes: Attributes, roots: readonly string[]): Resources.Resource {
+/** The parts of `@opentelemetry/resources` that are used. */
+interface Resources {
+  readonly defaultResource: () => Resource
+  readonly resourceFromAttributes: (attributes: Attributes) => Resource
+  readonly detectResources: (options: { detectors: readonly object[] }) => Resource
+  readonly envDetector: object
+}
+
+function resourceOf(attributes: Attributes, roots: readonly string[]): Resource {
   const sdk = resolvePackage('@opentelemetry/sdk-trace-node', roots) ?? import.meta.url
   // Comes with the SDK, and is found from there.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because this is the package of this type
-  const resources = createRequire(sdk)('@opentelemetry/resources') as typeof Resources
+  const resources = createRequire(sdk)('@opentelemetry/resources') as Resources
   const { resourceFromAttributes, defaultResource, detectResources, envDetector } = resources
   return defaultResource()
     .merge(resourceFromAttributes(attributes))
