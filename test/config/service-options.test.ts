@@ -261,6 +261,5 @@ test.each<[string, Record<string, string>, string]>([
 test('the name of a prototype is not an option', async () => {
   const overrides = '{"__proto__":{"port":1},"http":{"__proto__":{"polluted":1}}}'
   await resolve({ env: { BENTO_CONFIG_OVERRIDES: overrides } }).catch(() => undefined)
-  expect(Reflect.get({}, 'polluted')).toBeUndefined()
-  expect(Reflect.get({}, 'port')).toBeUndefined()
+  expect(['polluted', 'port'].filter((key) => key in {})).toEqual([])
 })

@@ -35,6 +35,7 @@ export interface TreeCase {
 
 export function readCases(name: string): TreeCase[] {
   const file = fileURLToPath(new URL(`../fixtures/trees/${name}.json.gz`, import.meta.url))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because make.py wrote it
   const parsed = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { cases: TreeCase[] }
   return parsed.cases
 }
@@ -92,10 +93,7 @@ export function marginsOf({ model }: Imported, data: Numbers): Numbers {
 
 /** Fails unless each number is at most `steps` representable numbers from what is wanted; NaN equals NaN. */
 export function expectNear(found: unknown, wanted: Numbers, steps: number): void {
-  if (
-    !(found instanceof Float32Array || found instanceof Float64Array || found instanceof Int32Array)
-  )
-    throw new Error('no numbers')
+  if (!isNumbers(found)) throw new Error('no numbers')
   expect(found.constructor.name).toBe(wanted.constructor.name)
   expect(found.length).toBe(wanted.length)
   const far: string[] = []
@@ -104,6 +102,10 @@ export function expectNear(found: unknown, wanted: Numbers, steps: number): void
     if (distance > steps) far.push(`[${i}] ${found[i]} is ${distance} steps from ${wanted[i]}`)
   }
   expect(far.slice(0, 5)).toEqual([])
+}
+
+function isNumbers(value: unknown): value is Numbers {
+  return [Float32Array, Float64Array, Int32Array].some((type) => value instanceof type)
 }
 
 function stepsBetween(found: Numbers, wanted: Numbers, i: number): number {

@@ -77,15 +77,34 @@ function readBooster(name: string, booster: Fields, { header, learner }: Rest): 
   if (name === 'gbtree') return readTrees(booster.fields('model'), { header, learner })
   if (name !== 'dart') throw unsupported('XGBoost', `the booster "${name}"`)
   const weights = booster.numbers('weight_drop')
-  return readTrees(booster.fields('gbtree').fields('model'), { header, learner, weights })
+  const isWrapped = attributesOf(learner)?.has('scikit_learn') ?? false
+  const through = isWrapped ? onlyBase(header) : undefined
+  return readTrees(booster.fields('gbtree').fields('model'), {
+    header,
+    learner,
+    weights,
+    ...(through !== undefined && { through }),
+  })
+}
+
+function attributesOf(learner: Fields): Fields | undefined {
+  return learner.has('attributes') ? learner.fields('attributes') : undefined
+}
+
+function onlyBase({ base: [first = 0, ...others] }: TreesHeader): number {
+  if (others.every((other) => other === first)) return first
+  throw unsupported('XGBoost', 'dart of the scikit-learn wrapper with several base scores')
 }
 
 interface TreesRest extends Rest {
   /** Of dart: what each tree is multiplied with. */
   readonly weights?: readonly number[]
+  /** Of dart as the scikit-learn wrapper predicts: what is added to each leaf and taken off again, in float32. */
+  readonly through?: number
 }
 
-function readTrees(model: Fields, { header, learner, weights }: TreesRest): TreesModel {
+function readTrees(model: Fields, rest: TreesRest): TreesModel {
+  const { header, learner, weights, through = 0 } = rest
   const groups = model.numbers('tree_info')
   const sources = model.list('trees')
   const first = sources[0]?.fields('tree_param')
@@ -99,7 +118,7 @@ function readTrees(model: Fields, { header, learner, weights }: TreesRest): Tree
     const weight = weights === undefined ? 1 : (weights[i] ?? NaN)
     const group = groups[i]
     if (group === undefined) throw new Error('tree_info is shorter than trees')
-    builder.add(readTree(source, { group, weight, leafWidth }))
+    builder.add(readTree(source, { group, weight, through, leafWidth }))
   }
   return { kind: 'forest', header: { ...header, leafWidth }, arrays: builder.build() }
 }
@@ -114,7 +133,7 @@ interface LimitRest extends Rest {
  * all: the file says which of them wrote it.
  */
 function treeLimit(model: Fields, { learner, header, total, leafWidth }: LimitRest): number {
-  const attributes = learner.has('attributes') ? learner.fields('attributes') : undefined
+  const attributes = attributesOf(learner)
   if (!attributes?.has('scikit_learn') || !attributes.has('best_iteration')) return total
   const rounds = attributes.number('best_iteration') + 1
   if (model.has('iteration_indptr')) return model.numbers('iteration_indptr')[rounds] ?? total
@@ -129,7 +148,9 @@ function readLinear(model: Fields, header: TreesHeader): TreesModel {
   const all = model.numbers('weights').map(Math.fround)
   const size = header.features * header.base.length
   if (all.length !== size + header.base.length) throw new Error('weights has another length')
-  const base = header.base.map((margin, i) => Math.fround((all[size + i] ?? 0) + margin))
+  // XGBoost 3.2 adds the first output's base_score to all of them.
+  const margin = header.base[0] ?? 0
+  const base = header.base.map((_, i) => Math.fround((all[size + i] ?? 0) + margin))
   const weights = Float64Array.from(all.slice(0, size))
   return { kind: 'linear', header: { ...header, base }, arrays: { weights } }
 }

@@ -7,6 +7,8 @@ export interface TreeOptions {
   readonly group: number
   /** What the leaves are multiplied with; 1 but in dart. */
   readonly weight: number
+  /** What is added to the leaves and taken off again before that, in float32; 0 but in dart. */
+  readonly through: number
   /** Numbers in a leaf. */
   readonly leafWidth: number
 }
@@ -89,10 +91,17 @@ function toBits(categories: readonly number[]): Uint32Array {
   return words
 }
 
-function readLeaves(tree: Fields, { weight, leafWidth }: TreeOptions): TreeArrays['leafOf'] {
+function readLeaves(
+  tree: Fields,
+  { weight, through, leafWidth }: TreeOptions,
+): TreeArrays['leafOf'] {
+  const weigh = (leaf: number): number => {
+    const moved = Math.fround(Math.fround(Math.fround(leaf) + through) - through)
+    return Math.fround(moved * Math.fround(weight))
+  }
   if (leafWidth === 1) {
     const conditions = tree.numbers('split_conditions')
-    return (node) => [Math.fround(Math.fround(at(conditions, node)) * Math.fround(weight))]
+    return (node) => [weigh(at(conditions, node))]
   }
   // From 3.1 on leaves have a list of their own, which the right child is an index of.
   const own = tree.has('leaf_weights') ? tree.numbers('right_children') : undefined
@@ -101,6 +110,6 @@ function readLeaves(tree: Fields, { weight, leafWidth }: TreeOptions): TreeArray
     const start = (own ? at(own, node) : node) * leafWidth
     const values = vectors.slice(start, start + leafWidth)
     if (values.length !== leafWidth) throw new Error(`a leaf has ${values.length} numbers`)
-    return values.map((value) => Math.fround(Math.fround(value) * Math.fround(weight)))
+    return values.map(weigh)
   }
 }

@@ -98,8 +98,9 @@ class Reader {
   #head(): Head {
     const type = this.#skip('$') ? this.marker() : undefined
     const count = this.#skip('#') ? this.#length() : undefined
-    if (type !== undefined && count === undefined)
+    if (type !== undefined && count === undefined) {
       throw new Error('a list has a type and no length')
+    }
     return { type, count }
   }
 

@@ -32,6 +32,7 @@ class Walk {
   }
 
   /** Hot. Only numbers, one value per leaf. */
+  // oxlint-disable-next-line complexity -- because a call for each node would cost more than the node
   addSimple(rows: Float64Array, count: number, sums: Float64Array): void {
     const { roots, groups, features, thresholds, lefts, rights, leaves } = this.#forest
     const missing = this.#missing
@@ -45,6 +46,7 @@ class Walk {
         let node = root
         while (node >= 0) {
           const x = rows[from + (features[node] ?? 0)] ?? 0
+          // oxlint-disable-next-line max-depth -- because a call for each node would cost more than the node
           if (x <= (thresholds[node] ?? 0)) node = lefts[node] ?? 0
           // oxlint-disable-next-line no-self-compare -- because only NaN differs from itself, and this is the cheapest test
           else node = (x === x ? rights[node] : missing[node]) ?? 0
@@ -104,10 +106,15 @@ class Walk {
     return (((setWords[start + (category >> 5)] ?? 0) >>> (category & 31)) & 1) === 1
   }
 
-  #valueOf(leaf: number, i: number, { rows, from }: Place): number {
-    const { leaves, termStarts, termFeatures, termFactors, leafConstants } = this.#forest
+  #valueOf(leaf: number, i: number, place: Place): number {
+    const { leaves, termStarts } = this.#forest
     const plain = leaves[leaf * this.#leafWidth + i] ?? 0
-    if (termStarts.length === 0) return plain
+    return termStarts.length === 0 ? plain : this.#linear(leaf, plain, place)
+  }
+
+  /** Of a leaf that is linear in the row; `plain` where a feature of it is missing. */
+  #linear(leaf: number, plain: number, { rows, from }: Place): number {
+    const { termStarts, termFeatures, termFactors, leafConstants } = this.#forest
     let value = leafConstants[leaf] ?? 0
     for (let term = termStarts[leaf] ?? 0; term < (termStarts[leaf + 1] ?? 0); term++) {
       const x = rows[from + (termFeatures[term] ?? 0)] ?? 0

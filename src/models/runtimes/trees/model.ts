@@ -61,7 +61,7 @@ export interface LinearWeights {
   readonly weights: Float64Array
 }
 
-export type Precision = 'float32' | 'float64'
+type Precision = 'float32' | 'float64'
 
 /** What turns the sums of a row into the answer; `alpha` is the steepness of a sigmoid. */
 export interface Transform {
