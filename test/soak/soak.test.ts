@@ -89,7 +89,11 @@ async function leave(port: number, load: Load): Promise<void> {
 }
 
 test(`serves every kind of client for ${minutes} minutes with memory flat`, async () => {
-  const { port, url, server } = await serveProbe(await buildProbe(), { options: { workers: 2 } })
+  const { port, url, server } = await serveProbe(await buildProbe(), {
+    options: { workers: 2 },
+    // A small heap is full soon, and from then on only a leak makes it grow.
+    env: { NODE_OPTIONS: '--max-old-space-size=40' },
+  })
   const workers = childrenOf(server.pid)
   const load: Load = { isOn: true, good: 0, bad: 0, wrong: [] }
   const kinds = [
@@ -105,7 +109,7 @@ test(`serves every kind of client for ${minutes} minutes with memory flat`, asyn
     leave,
   ]
   const clients = kinds.map((kind) => kind(port, load))
-  const samples: { hours: number; mebibytes: number }[] = []
+  const samples: Sample[] = []
   const startedAt = performance.now()
   const endAt = startedAt + minutes * 60_000
   while (performance.now() < endAt) {
@@ -115,7 +119,7 @@ test(`serves every kind of client for ${minutes} minutes with memory flat`, asyn
   }
   load.isOn = false
   await Promise.all(clients)
-  const settled = samples.slice(Math.ceil(samples.length / 3))
+  const settled = floorsOf(samples.slice(Math.ceil(samples.length / 3)))
   const growth = slopeOf(settled)
   const hours = (minutes / 60) * (2 / 3)
   const last = settled.at(-1)?.mebibytes ?? 0
@@ -130,8 +134,24 @@ test(`serves every kind of client for ${minutes} minutes with memory flat`, asyn
   expect(await call(url, 'pid')).toEqual(expect.any(Number))
 })
 
+interface Sample {
+  readonly hours: number
+  readonly mebibytes: number
+}
+
+/** The least of each tenth: what is left when the garbage has been collected. */
+function floorsOf(samples: readonly Sample[]): Sample[] {
+  const size = Math.max(1, Math.ceil(samples.length / 10))
+  const floors: Sample[] = []
+  for (let from = 0; from < samples.length; from += size) {
+    const part = samples.slice(from, from + size)
+    floors.push(part.reduce((least, one) => (one.mebibytes < least.mebibytes ? one : least)))
+  }
+  return floors
+}
+
 /** By least squares, in MiB for an hour. */
-function slopeOf(samples: readonly { hours: number; mebibytes: number }[]): number {
+function slopeOf(samples: readonly Sample[]): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length
   const hours = mean(samples.map((sample) => sample.hours))
