@@ -58,9 +58,9 @@ async function endTree({ child, exited }) {
     exited.then(() => true),
     delay(endLimitMs, false, { ref: false }),
   ])
-  if (isEnded) return
+  // A server may leave processes behind that go on working, and keep this one's pipes open.
   for (const pid of tree) killIfThere(pid)
-  await exited
+  if (!isEnded) await exited
 }
 
 function killIfThere(pid) {
