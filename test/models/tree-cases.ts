@@ -92,8 +92,7 @@ export function marginsOf({ model }: Imported, data: Numbers): Numbers {
 
 /** Fails unless each number is at most `steps` representable numbers from what is wanted; NaN equals NaN. */
 export function expectNear(found: unknown, wanted: Numbers, steps: number): void {
-  if (!(found instanceof Float32Array || found instanceof Float64Array || found instanceof Int32Array))
-    throw new Error('no numbers')
+  if (!isNumbers(found)) throw new Error('no numbers')
   expect(found.constructor.name).toBe(wanted.constructor.name)
   expect(found.length).toBe(wanted.length)
   const far: string[] = []
@@ -102,6 +101,10 @@ export function expectNear(found: unknown, wanted: Numbers, steps: number): void
     if (distance > steps) far.push(`[${i}] ${found[i]} is ${distance} steps from ${wanted[i]}`)
   }
   expect(far.slice(0, 5)).toEqual([])
+}
+
+function isNumbers(found: unknown): found is Numbers {
+  return [Float32Array, Float64Array, Int32Array].some((type) => found instanceof type)
 }
 
 function stepsBetween(found: Numbers, wanted: Numbers, i: number): number {

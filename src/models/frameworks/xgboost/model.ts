@@ -96,12 +96,34 @@ function readTrees(model: Fields, { header, learner, weights }: TreesRest): Tree
   const builder = new ForestBuilder()
   const count = treeLimit(model, { learner, header, total: sources.length, leafWidth })
   for (const [i, source] of sources.slice(0, count).entries()) {
-    const weight = weights === undefined ? 1 : (weights[i] ?? NaN)
     const group = groups[i]
     if (group === undefined) throw new Error('tree_info is shorter than trees')
-    builder.add(readTree(source, { group, weight, leafWidth }))
+    const weigh = weights === undefined ? Math.fround : dropOut(weights[i] ?? NaN, header, learner)
+    builder.add(readTree(source, { group, leafWidth, weigh }))
   }
   return { kind: 'forest', header: { ...header, leafWidth }, arrays: builder.build() }
+}
+
+/**
+ * What dart makes of a leaf. The scikit-learn wrapper predicts in place, which adds base_score to each tree and takes
+ * it off again; that rounds, and so it is done here too.
+ */
+function dropOut(
+  weight: number,
+  { base }: TreesHeader,
+  learner: Fields,
+): (leaf: number, group: number) => number {
+  const single = Math.fround(weight)
+  if (!isFromWrapper(learner)) return (leaf) => Math.fround(Math.fround(leaf) * single)
+  return (leaf, group) => {
+    const margin = base[group] ?? 0
+    const rounded = Math.fround(Math.fround(Math.fround(leaf) + margin) - margin)
+    return Math.fround(rounded * single)
+  }
+}
+
+function isFromWrapper(learner: Fields): boolean {
+  return learner.has('attributes') && learner.fields('attributes').has('scikit_learn')
 }
 
 interface LimitRest extends Rest {
@@ -114,8 +136,9 @@ interface LimitRest extends Rest {
  * all: the file says which of them wrote it.
  */
 function treeLimit(model: Fields, { learner, header, total, leafWidth }: LimitRest): number {
-  const attributes = learner.has('attributes') ? learner.fields('attributes') : undefined
-  if (!attributes?.has('scikit_learn') || !attributes.has('best_iteration')) return total
+  if (!isFromWrapper(learner)) return total
+  const attributes = learner.fields('attributes')
+  if (!attributes.has('best_iteration')) return total
   const rounds = attributes.number('best_iteration') + 1
   if (model.has('iteration_indptr')) return model.numbers('iteration_indptr')[rounds] ?? total
   const params = model.fields('gbtree_model_param')
@@ -129,7 +152,9 @@ function readLinear(model: Fields, header: TreesHeader): TreesModel {
   const all = model.numbers('weights').map(Math.fround)
   const size = header.features * header.base.length
   if (all.length !== size + header.base.length) throw new Error('weights has another length')
-  const base = header.base.map((margin, i) => Math.fround((all[size + i] ?? 0) + margin))
+  // XGBoost 3.2 adds the first output's base_score to all of them.
+  const margin = header.base[0] ?? 0
+  const base = header.base.map((_, i) => Math.fround((all[size + i] ?? 0) + margin))
   const weights = Float64Array.from(all.slice(0, size))
   return { kind: 'linear', header: { ...header, base }, arrays: { weights } }
 }

@@ -39,7 +39,7 @@ const objectives: ReadonlyMap<string, Objective> = new Map<string, Objective>([
   ['rank:map', identity()],
   ['reg:logistic', { transform: 'sigmoid', toMargin: logit, isClassifier: false }],
   ['binary:logistic', { transform: 'sigmoid', toMargin: logit, isClassifier: true }],
-  ['binary:logitraw', { transform: 'identity', toMargin: logit, isClassifier: false }],
+  ['binary:logitraw', identity()],
   ['binary:hinge', { transform: 'step', toMargin: same, isClassifier: false }],
   ['count:poisson', exponential()],
   ['reg:gamma', exponential()],

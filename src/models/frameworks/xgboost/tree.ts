@@ -5,8 +5,8 @@ import { before } from './float32.ts'
 
 export interface TreeOptions {
   readonly group: number
-  /** What the leaves are multiplied with; 1 but in dart. */
-  readonly weight: number
+  /** A leaf's number for an output in float32, with its weight in dart. */
+  readonly weigh: (leaf: number, group: number) => number
   /** Numbers in a leaf. */
   readonly leafWidth: number
 }
@@ -89,10 +89,10 @@ function toBits(categories: readonly number[]): Uint32Array {
   return words
 }
 
-function readLeaves(tree: Fields, { weight, leafWidth }: TreeOptions): TreeArrays['leafOf'] {
+function readLeaves(tree: Fields, { group, weigh, leafWidth }: TreeOptions): TreeArrays['leafOf'] {
   if (leafWidth === 1) {
     const conditions = tree.numbers('split_conditions')
-    return (node) => [Math.fround(Math.fround(at(conditions, node)) * Math.fround(weight))]
+    return (node) => [weigh(at(conditions, node), group)]
   }
   // From 3.1 on leaves have a list of their own, which the right child is an index of.
   const own = tree.has('leaf_weights') ? tree.numbers('right_children') : undefined
@@ -101,6 +101,6 @@ function readLeaves(tree: Fields, { weight, leafWidth }: TreeOptions): TreeArray
     const start = (own ? at(own, node) : node) * leafWidth
     const values = vectors.slice(start, start + leafWidth)
     if (values.length !== leafWidth) throw new Error(`a leaf has ${values.length} numbers`)
-    return values.map((value) => Math.fround(Math.fround(value) * Math.fround(weight)))
+    return values.map(weigh)
   }
 }

@@ -32,6 +32,7 @@ class Walk {
   }
 
   /** Hot. Only numbers, one value per leaf. */
+  // oxlint-disable-next-line complexity -- because a call for each node would cost more than the node
   addSimple(rows: Float64Array, count: number, sums: Float64Array): void {
     const { roots, groups, features, thresholds, lefts, rights, leaves } = this.#forest
     const missing = this.#missing
@@ -45,9 +46,9 @@ class Walk {
         let node = root
         while (node >= 0) {
           const x = rows[from + (features[node] ?? 0)] ?? 0
-          if (x <= (thresholds[node] ?? 0)) node = lefts[node] ?? 0
-          // oxlint-disable-next-line no-self-compare -- because only NaN differs from itself, and this is the cheapest test
-          else node = (x === x ? rights[node] : missing[node]) ?? 0
+          // oxlint-disable-next-line no-self-compare, no-nested-ternary -- because only NaN differs from itself, and this is the cheapest test
+          const next = x <= (thresholds[node] ?? 0) ? lefts : x === x ? rights : missing
+          node = next[node] ?? 0
         }
         const sum = (sums[at] ?? 0) + (leaves[~node] ?? 0)
         sums[at] = isSingle ? Math.fround(sum) : sum
@@ -108,8 +109,9 @@ class Walk {
     const { leaves, termStarts, termFeatures, termFactors, leafConstants } = this.#forest
     const plain = leaves[leaf * this.#leafWidth + i] ?? 0
     if (termStarts.length === 0) return plain
+    const end = termStarts[leaf + 1] ?? 0
     let value = leafConstants[leaf] ?? 0
-    for (let term = termStarts[leaf] ?? 0; term < (termStarts[leaf + 1] ?? 0); term++) {
+    for (let term = termStarts[leaf] ?? end; term < end; term++) {
       const x = rows[from + (termFeatures[term] ?? 0)] ?? 0
       if (Number.isNaN(x)) return plain
       value += x * (termFactors[term] ?? 0)

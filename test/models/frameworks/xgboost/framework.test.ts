@@ -12,7 +12,9 @@ import {
 } from '../../tree-cases.ts'
 import type { TreeCase } from '../../tree-cases.ts'
 
-const cases = readCases('xgboost').map((item): [string, TreeCase] => [item.name, item])
+const cases = ['xgboost', 'xgboost-1.7.6', 'xgboost-2.1.4', 'xgboost-3.0.5'].flatMap((file) =>
+  readCases(file).map((item): [string, TreeCase] => [`${file}, ${item.name}`, item]),
+)
 
 test.each(cases)('predicts as XGBoost does: %s', async (_name, item) => {
   const file = await writeCase(item)
