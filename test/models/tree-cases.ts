@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { expect } from '@jest/globals'
 import { concatData } from '../../src/lib/tensor-ops.ts'
-import type { TensorMap } from '../../src/lib/tensor.ts'
+import type { Tensor, TensorMap } from '../../src/lib/tensor.ts'
 import type { Framework } from '../../src/models/frameworks/framework.ts'
 import type { LoadedModel } from '../../src/models/runtimes/runtime.ts'
 import { Evaluator } from '../../src/models/runtimes/trees/evaluator.ts'
@@ -32,6 +32,8 @@ export interface TreeCase {
   readonly predictions?: Packed
   readonly probabilities?: Packed
   readonly label?: Packed
+  /** Labels that are words, or booleans as words. */
+  readonly words?: readonly string[]
 }
 
 export function readCases(name: string): TreeCase[] {
@@ -106,7 +108,13 @@ export async function expectAnswers(imported: Imported, item: TreeCase): Promise
     if (!wanted) continue
     expectNear(answers[name]?.data, unpack(wanted), isExact || name === 'label' ? 0 : 2)
   }
+  if (item.words) expect(wordsOf(answers['label'])).toEqual(item.words)
   await expectRowsAlone(imported, rows, answers)
+}
+
+function wordsOf(label: Tensor | undefined): string[] {
+  const data = label?.data ?? []
+  return Array.from(data, (word) => (label?.dtype === 'bool' ? String(word === 1) : String(word)))
 }
 
 const exactLinks = new Set(['identity', 'step', 'argmax', 'signed-square'])

@@ -13,10 +13,9 @@ export function readObjective(words: readonly string[]): Objective {
   const kind = kinds.get(name)
   if (kind === undefined) throw unsupported('LightGBM', `the objective "${name}"`)
   const isClassifier = classifiers.has(name)
-  if (kind === 'sigmoid')
-    return { transform: { name: kind, alpha: alphaOf(settings) }, isClassifier }
+  const alpha = kind === 'sigmoid' ? { alpha: alphaOf(settings) } : {}
   const isSquared = kind === 'identity' && settings.includes('sqrt')
-  return { transform: { name: isSquared ? 'signed-square' : kind }, isClassifier }
+  return { transform: { name: isSquared ? 'signed-square' : kind, ...alpha }, isClassifier }
 }
 
 function alphaOf(settings: readonly string[]): number {
