@@ -16,6 +16,9 @@ interface FloatFeature {
   readonly isMissingAbove: boolean
 }
 
+// A damaged number must not make a list without end.
+const maxColumns = 1e6
+
 const others: readonly [string, string][] = [
   ['categorical_features', 'categorical features'],
   ['text_features', 'text features'],
@@ -31,8 +34,7 @@ export function readFeatures(info: Fields): Features {
   const floats = new Map<number, FloatFeature>()
   for (const feature of list) {
     const column = feature.number('flat_feature_index')
-    if (!Number.isSafeInteger(column) || column < 0)
-      throw new Error(`a feature has place ${column}`)
+    if (!(column >= 0 && column < maxColumns)) throw new Error(`a feature has place ${column}`)
     names[column] = nameOf(feature)
     floats.set(feature.number('feature_index'), { column, isMissingAbove: isAbove(feature) })
   }

@@ -36,9 +36,12 @@ function readClasses(info: Fields, outputs: number): ClassLabels | undefined {
   const names = info.fields('class_params').raw('class_names')
   const count = Math.max(outputs, 2)
   const labels = Array.isArray(names) ? names.filter(isLabel) : []
-  if (labels.length !== count) throw new Error('class_names is not a label for each class')
-  if (outputs > 1) return { count, labels }
-  return { count, labels, margin: marginOf(info) }
+  const isNamed = labels.length > 0
+  if (isNamed && labels.length !== count) {
+    throw new Error('class_names is not a label for each class')
+  }
+  const named = isNamed ? { count, labels } : { count }
+  return outputs > 1 ? named : { ...named, margin: marginOf(info) }
 }
 
 function isLabel(value: unknown): value is string | number | boolean {

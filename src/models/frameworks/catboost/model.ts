@@ -52,7 +52,8 @@ function readTrees(file: Fields, header: TreesHeader, features: Features): Trees
 
 /** `[scale, [bias, …]]`, or one number for the bias in old files. */
 function readScale(value: unknown): { readonly scale: number; readonly bias: readonly number[] } {
-  const [scale, bias]: readonly unknown[] = Array.isArray(value) ? value : []
+  const parts: readonly unknown[] = Array.isArray(value) ? value : []
+  const [scale, bias] = parts
   const list: readonly unknown[] = Array.isArray(bias) ? bias : [bias]
   const numbers = list.filter((item) => typeof item === 'number')
   if (typeof scale === 'number' && numbers.length === list.length) return { scale, bias: numbers }

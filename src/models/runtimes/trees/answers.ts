@@ -58,18 +58,18 @@ export class Answers {
   }
 
   take(sums: Float64Array, from: number, count: number): void {
-    const width = this.#header.base.length
-    const { transform } = this.#header
-    const margin = this.#header.classes?.margin
-    if (transform.name === 'argmax') this.#pick(this.#predictions, sums, { from, count })
-    if (this.#picks && margin !== undefined) this.#pick(this.#picks, sums, { from, count, margin })
+    const { transform, classes, base } = this.#header
+    const width = base.length
+    const block = { from, count }
+    const isArgmax = transform.name === 'argmax'
+    if (isArgmax) this.#pick(this.#predictions, sums, block)
+    const margin = classes?.margin
+    if (margin !== undefined) this.#pick(this.#picks, sums, { ...block, margin })
     if (this.#link) for (let row = 0; row < count; row++) this.#link(sums, row * width)
     const answers = sums.subarray(0, count * width)
-    if (transform.name !== 'argmax') this.#predictions.set(answers, from * width)
-    if (this.#probabilities && this.#picks) {
-      this.#spread(this.#probabilities, answers, from)
-      if (margin === undefined) this.#pick(this.#picks, sums, { from, count })
-    }
+    if (!isArgmax) this.#predictions.set(answers, from * width)
+    this.#spread(answers, from)
+    if (margin === undefined) this.#pick(this.#picks, sums, block)
   }
 
   tensors(): TensorMap {
@@ -85,7 +85,9 @@ export class Answers {
   }
 
   /** A single probability is of the second class. */
-  #spread(probabilities: Numbers, answers: Float64Array, from: number): void {
+  #spread(answers: Float64Array, from: number): void {
+    const probabilities = this.#probabilities
+    if (!probabilities) return
     const width = this.#header.base.length
     if (width > 1) probabilities.set(answers, from * width)
     else {
@@ -98,10 +100,11 @@ export class Answers {
   }
 
   #pick(
-    picks: Numbers | Int32Array,
+    picks: Numbers | Int32Array | undefined,
     sums: Float64Array,
     { from, count, margin = 0.5 }: Block,
   ): void {
+    if (!picks) return
     const width = this.#header.base.length
     for (let row = 0; row < count; row++) {
       const single = (sums[row] ?? 0) > margin ? 1 : 0

@@ -105,10 +105,14 @@ class Walk {
     return (((setWords[start + (category >> 5)] ?? 0) >>> (category & 31)) & 1) === 1
   }
 
-  #valueOf(leaf: number, i: number, { rows, from }: Place): number {
-    const { leaves, termStarts, termFeatures, termFactors, leafConstants } = this.#forest
-    const plain = leaves[leaf * this.#leafWidth + i] ?? 0
-    if (termStarts.length === 0) return plain
+  #valueOf(leaf: number, i: number, place: Place): number {
+    const plain = this.#forest.leaves[leaf * this.#leafWidth + i] ?? 0
+    return this.#forest.termStarts.length === 0 ? plain : this.#linearValue(leaf, plain, place)
+  }
+
+  /** The plain value when anything that it needs is missing. */
+  #linearValue(leaf: number, plain: number, { rows, from }: Place): number {
+    const { termStarts, termFeatures, termFactors, leafConstants } = this.#forest
     const end = termStarts[leaf + 1] ?? 0
     let value = leafConstants[leaf] ?? 0
     for (let term = termStarts[leaf] ?? end; term < end; term++) {
