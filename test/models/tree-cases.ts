@@ -67,10 +67,21 @@ export async function importCase(framework: Framework, file: string): Promise<Im
 
 const options = { intraOpThreads: 1, allowSpinning: false, packageRoots: [] }
 
-export async function writeCase({ file, model }: TreeCase): Promise<string> {
-  const path = join(await temporaryFolder(), file)
-  await writeFile(path, Buffer.from(model, 'base64'))
+export function writeCase({ file, model }: TreeCase): Promise<string> {
+  return writeModel(file, Buffer.from(model, 'base64'))
+}
+
+export async function writeModel(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(await temporaryFolder(), name)
+  await writeFile(path, content)
   return path
+}
+
+/** The file of the case of this name. */
+export function modelOf(file: string, name: string): Buffer {
+  const found = readCases(file).find((item) => item.name === name)
+  if (found === undefined) throw new Error(`no case is named "${name}"`)
+  return Buffer.from(found.model, 'base64')
 }
 
 async function runRows({ loaded }: Imported, data: Numbers): Promise<TensorMap> {
