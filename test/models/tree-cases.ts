@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { expect } from '@jest/globals'
-import type { TensorMap } from '../../src/lib/tensor.ts'
+import { concatData, toNested } from '../../src/lib/tensor-ops.ts'
+import type { Tensor, TensorMap } from '../../src/lib/tensor.ts'
 import type { Framework } from '../../src/models/frameworks/framework.ts'
 import type { LoadedModel } from '../../src/models/runtimes/runtime.ts'
 import { Evaluator } from '../../src/models/runtimes/trees/evaluator.ts'
@@ -13,7 +14,7 @@ import type { TreesModel } from '../../src/models/runtimes/trees/model.ts'
 import { trees } from '../../src/models/runtimes/trees/runtime.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-export type Numbers = Float32Array | Float64Array | Int32Array
+type Numbers = Float32Array | Float64Array | Int32Array
 
 interface Packed {
   readonly dtype: 'float32' | 'float64' | 'int32'
@@ -31,6 +32,8 @@ export interface TreeCase {
   readonly predictions?: Packed
   readonly probabilities?: Packed
   readonly label?: Packed
+  /** Labels that are words, or booleans as words. */
+  readonly words?: readonly string[]
 }
 
 export function readCases(name: string): TreeCase[] {
@@ -40,7 +43,7 @@ export function readCases(name: string): TreeCase[] {
   return parsed.cases
 }
 
-export function unpack({ dtype, data }: Packed): Numbers {
+function unpack({ dtype, data }: Packed): Numbers {
   const bytes = Uint8Array.from(Buffer.from(data, 'base64'))
   if (dtype === 'float32') return new Float32Array(bytes.buffer)
   if (dtype === 'float64') return new Float64Array(bytes.buffer)
@@ -64,13 +67,24 @@ export async function importCase(framework: Framework, file: string): Promise<Im
 
 const options = { intraOpThreads: 1, allowSpinning: false, packageRoots: [] }
 
-export async function writeCase({ file, model }: TreeCase): Promise<string> {
-  const path = join(await temporaryFolder(), file)
-  await writeFile(path, Buffer.from(model, 'base64'))
+export function writeCase({ file, model }: TreeCase): Promise<string> {
+  return writeModel(file, Buffer.from(model, 'base64'))
+}
+
+export async function writeModel(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(await temporaryFolder(), name)
+  await writeFile(path, content)
   return path
 }
 
-export async function runRows({ loaded }: Imported, data: Numbers): Promise<TensorMap> {
+/** The file of the case of this name. */
+export function modelOf(file: string, name: string): Buffer {
+  const found = readCases(file).find((item) => item.name === name)
+  if (found === undefined) throw new Error(`no case is named "${name}"`)
+  return Buffer.from(found.model, 'base64')
+}
+
+async function runRows({ loaded }: Imported, data: Numbers): Promise<TensorMap> {
   const [input] = loaded.inputs
   if (input === undefined) throw new Error('no input')
   const { name, dtype, shape } = input
@@ -79,7 +93,7 @@ export async function runRows({ loaded }: Imported, data: Numbers): Promise<Tens
 }
 
 /** The sums before the objective's link, in their own precision. */
-export function marginsOf({ model }: Imported, data: Numbers): Numbers {
+function marginsOf({ model }: Imported, data: Numbers): Numbers {
   const { header } = model
   const rows = data.length / header.features
   const size = rows * header.base.length
@@ -91,8 +105,50 @@ export function marginsOf({ model }: Imported, data: Numbers): Numbers {
   return margins
 }
 
+/**
+ * Sums must be equal to the last bit. An exponential or a logarithm may round to another side in V8 than in the C
+ * library: two steps of the model's own precision are allowed after it, or what a framework with an exp of its own needs.
+ */
+export async function expectAnswers(
+  imported: Imported,
+  item: TreeCase,
+  linkSteps = 2,
+): Promise<void> {
+  const rows = unpack(item.rows)
+  if (item.margins) expectNear(marginsOf(imported, rows), unpack(item.margins), 0)
+  const answers = await runRows(imported, rows)
+  const isExact = exactLinks.has(imported.model.header.transform.name)
+  for (const name of ['predictions', 'label', 'probabilities'] as const) {
+    const wanted = item[name]
+    if (!wanted) continue
+    expectNear(answers[name]?.data, unpack(wanted), isExact || name === 'label' ? 0 : linkSteps)
+  }
+  if (item.words) expect(wordsOf(answers['label'])).toEqual(item.words)
+  await expectRowsAlone(imported, rows, answers)
+}
+
+function wordsOf(label: Tensor | undefined): string[] {
+  const nested = label && toNested(label)
+  return Array.isArray(nested) ? nested.map(String) : []
+}
+
+const exactLinks = new Set(['identity', 'step', 'argmax', 'signed-square'])
+
+/** A row of a batch answers as it does alone. */
+async function expectRowsAlone(imported: Imported, rows: Numbers, batch: TensorMap): Promise<void> {
+  const { features } = imported.model.header
+  const alone: TensorMap[] = []
+  for (let at = 0; at < rows.length; at += features) {
+    alone.push(await runRows(imported, rows.slice(at, at + features)))
+  }
+  for (const [name, { dtype, data }] of Object.entries(batch)) {
+    const parts = alone.map((answers) => answers[name]?.data ?? [])
+    expect(concatData(dtype, parts)).toEqual(data)
+  }
+}
+
 /** Fails unless each number is at most `steps` representable numbers from what is wanted; NaN equals NaN. */
-export function expectNear(found: unknown, wanted: Numbers, steps: number): void {
+function expectNear(found: unknown, wanted: Numbers, steps: number): void {
   if (!isNumbers(found)) throw new Error('no numbers')
   expect(found.constructor.name).toBe(wanted.constructor.name)
   expect(found.length).toBe(wanted.length)
@@ -104,8 +160,8 @@ export function expectNear(found: unknown, wanted: Numbers, steps: number): void
   expect(far.slice(0, 5)).toEqual([])
 }
 
-function isNumbers(value: unknown): value is Numbers {
-  return [Float32Array, Float64Array, Int32Array].some((type) => value instanceof type)
+function isNumbers(found: unknown): found is Numbers {
+  return [Float32Array, Float64Array, Int32Array].some((type) => found instanceof type)
 }
 
 function stepsBetween(found: Numbers, wanted: Numbers, i: number): number {

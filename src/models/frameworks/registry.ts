@@ -6,6 +6,8 @@ import type { Framework } from './framework.ts'
 const frameworks = new Map<string, () => Promise<Framework>>([
   ['onnx', () => import('./onnx/framework.ts').then((module) => module.onnx)],
   ['xgboost', () => import('./xgboost/framework.ts').then((module) => module.xgboost)],
+  ['lightgbm', () => import('./lightgbm/framework.ts').then((module) => module.lightgbm)],
+  ['catboost', () => import('./catboost/framework.ts').then((module) => module.catboost)],
 ])
 
 /** The framework that a model's file belongs to. Throws FRAMEWORK_UNKNOWN. */

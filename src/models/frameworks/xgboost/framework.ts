@@ -6,7 +6,6 @@ import { parseLooseJson } from '../loose-json.ts'
 import { toReadModel } from '../trees-file.ts'
 import { unsupported } from '../unsupported.ts'
 import { readXgboost } from './model.ts'
-import type { XgboostModel } from './model.ts'
 import { parseUbjson } from './ubjson.ts'
 
 /** XGBoost's JSON and UBJSON, read without Python and run by the trees runtime. */
@@ -21,9 +20,23 @@ export const xgboost: Framework = {
   async read(file): Promise<ReadModel> {
     const bytes = await readFile(file)
     if (isOldBinary(bytes)) throw unsupported('XGBoost', 'the binary format of before 2.1')
-    const { model, context } = parse(bytes, file)
-    return toReadModel(model, context)
+    try {
+      const { model, context } = readXgboost(parse(bytes))
+      return toReadModel(model, context)
+    } catch (error) {
+      if (isBentoError(error)) throw error
+      const message = `"${file}" is not a model of XGBoost: ${messageOf(error)}`
+      throw new BentoError('MODEL_INVALID', message, {
+        hint: 'Save it again with `save_model("model.json")` or `save_model("model.ubj")`.',
+        cause: error,
+      })
+    }
   },
+}
+
+function parse(bytes: Buffer): unknown {
+  const isBinary = isUbjson(bytes.subarray(0, 64))
+  return isBinary ? parseUbjson(bytes) : parseLooseJson(bytes.toString())
 }
 
 function isJson(head: Buffer): boolean {
@@ -37,19 +50,4 @@ function isUbjson(head: Buffer): boolean {
 
 function isOldBinary(head: Buffer): boolean {
   return head.subarray(0, 4).toString('latin1') === 'binf'
-}
-
-function parse(bytes: Buffer, file: string): XgboostModel {
-  try {
-    return readXgboost(
-      isUbjson(bytes.subarray(0, 64)) ? parseUbjson(bytes) : parseLooseJson(bytes.toString()),
-    )
-  } catch (error) {
-    if (isBentoError(error)) throw error
-    const message = `"${file}" is not a model of XGBoost: ${messageOf(error)}`
-    throw new BentoError('MODEL_INVALID', message, {
-      hint: 'Save it again with `save_model("model.json")` or `save_model("model.ubj")`.',
-      cause: error,
-    })
-  }
 }

@@ -115,12 +115,34 @@ function readTrees(model: Fields, rest: TreesRest): TreesModel {
   const builder = new ForestBuilder()
   const count = treeLimit(model, { learner, header, total: sources.length, leafWidth })
   for (const [i, source] of sources.slice(0, count).entries()) {
-    const weight = weights === undefined ? 1 : (weights[i] ?? NaN)
     const group = groups[i]
     if (group === undefined) throw new Error('tree_info is shorter than trees')
-    builder.add(readTree(source, { group, weight, through, leafWidth }))
+    const weigh = weights === undefined ? Math.fround : dropOut(weights[i] ?? NaN, header, learner)
+    builder.add(readTree(source, { group, leafWidth, weigh }))
   }
   return { kind: 'forest', header: { ...header, leafWidth }, arrays: builder.build() }
+}
+
+/**
+ * What dart makes of a leaf. The scikit-learn wrapper predicts in place, which adds base_score to each tree and takes
+ * it off again; that rounds, and so it is done here too.
+ */
+function dropOut(
+  weight: number,
+  { base }: TreesHeader,
+  learner: Fields,
+): (leaf: number, group: number) => number {
+  const single = Math.fround(weight)
+  if (!isFromWrapper(learner)) return (leaf) => Math.fround(Math.fround(leaf) * single)
+  return (leaf, group) => {
+    const margin = base[group] ?? 0
+    const rounded = Math.fround(Math.fround(Math.fround(leaf) + margin) - margin)
+    return Math.fround(rounded * single)
+  }
+}
+
+function isFromWrapper(learner: Fields): boolean {
+  return learner.has('attributes') && learner.fields('attributes').has('scikit_learn')
 }
 
 interface LimitRest extends Rest {
@@ -133,8 +155,9 @@ interface LimitRest extends Rest {
  * all: the file says which of them wrote it.
  */
 function treeLimit(model: Fields, { learner, header, total, leafWidth }: LimitRest): number {
-  const attributes = attributesOf(learner)
-  if (!attributes?.has('scikit_learn') || !attributes.has('best_iteration')) return total
+  if (!isFromWrapper(learner)) return total
+  const attributes = learner.fields('attributes')
+  if (!attributes.has('best_iteration')) return total
   const rounds = attributes.number('best_iteration') + 1
   if (model.has('iteration_indptr')) return model.numbers('iteration_indptr')[rounds] ?? total
   const params = model.fields('gbtree_model_param')

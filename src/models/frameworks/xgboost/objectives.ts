@@ -39,7 +39,6 @@ const objectives: ReadonlyMap<string, Objective> = new Map<string, Objective>([
   ['rank:map', identity()],
   ['reg:logistic', { transform: 'sigmoid', toMargin: logit, isClassifier: false }],
   ['binary:logistic', { transform: 'sigmoid', toMargin: logit, isClassifier: true }],
-  // Its base_score is a margin already: 2.1, 3.0 and 3.2 add it as it stands.
   ['binary:logitraw', identity()],
   ['binary:hinge', { transform: 'step', toMargin: same, isClassifier: false }],
   ['count:poisson', exponential()],

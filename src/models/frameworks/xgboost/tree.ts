@@ -5,10 +5,8 @@ import { before } from './float32.ts'
 
 export interface TreeOptions {
   readonly group: number
-  /** What the leaves are multiplied with; 1 but in dart. */
-  readonly weight: number
-  /** What is added to the leaves and taken off again before that, in float32; 0 but in dart. */
-  readonly through: number
+  /** A leaf's number for an output in float32, with its weight in dart. */
+  readonly weigh: (leaf: number, group: number) => number
   /** Numbers in a leaf. */
   readonly leafWidth: number
 }
@@ -91,17 +89,10 @@ function toBits(categories: readonly number[]): Uint32Array {
   return words
 }
 
-function readLeaves(
-  tree: Fields,
-  { weight, through, leafWidth }: TreeOptions,
-): TreeArrays['leafOf'] {
-  const weigh = (leaf: number): number => {
-    const moved = Math.fround(Math.fround(Math.fround(leaf) + through) - through)
-    return Math.fround(moved * Math.fround(weight))
-  }
+function readLeaves(tree: Fields, { group, weigh, leafWidth }: TreeOptions): TreeArrays['leafOf'] {
   if (leafWidth === 1) {
     const conditions = tree.numbers('split_conditions')
-    return (node) => [weigh(at(conditions, node))]
+    return (node) => [weigh(at(conditions, node), group)]
   }
   // From 3.1 on leaves have a list of their own, which the right child is an index of.
   const own = tree.has('leaf_weights') ? tree.numbers('right_children') : undefined

@@ -98,10 +98,8 @@ class Reader {
   #head(): Head {
     const type = this.#skip('$') ? this.marker() : undefined
     const count = this.#skip('#') ? this.#length() : undefined
-    if (type !== undefined && count === undefined) {
-      throw new Error('a list has a type and no length')
-    }
-    return { type, count }
+    if (type === undefined || count !== undefined) return { type, count }
+    throw new Error('a list has a type and no length')
   }
 
   #skip(marker: string): boolean {

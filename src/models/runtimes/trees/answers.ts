@@ -1,5 +1,5 @@
-import { createTensor } from '../../../lib/tensor-ops.ts'
-import type { DType, TensorMap, ValueInfo } from '../../../lib/tensor.ts'
+import { allocate, createTensor } from '../../../lib/tensor-ops.ts'
+import type { TensorData, TensorMap, ValueInfo } from '../../../lib/tensor.ts'
 import type { ClassLabels, TreesHeader } from './model.ts'
 import { argmax, linkOf } from './transforms.ts'
 import type { Link } from './transforms.ts'
@@ -30,8 +30,12 @@ function answerWidth({ transform, base }: TreesHeader): number {
   return transform.name === 'argmax' ? 1 : base.length
 }
 
-function labelType({ labels }: ClassLabels): DType {
-  return typeof labels?.[0] === 'string' ? 'string' : 'int32'
+function labelType({ labels }: ClassLabels): 'string' | 'bool' | 'int32' | 'float64' {
+  if (typeof labels?.[0] === 'string') return 'string'
+  if (typeof labels?.[0] === 'boolean') return 'bool'
+  return (labels ?? []).every((label) => Number(label) === Math.trunc(Number(label)))
+    ? 'int32'
+    : 'float64'
 }
 
 /** Takes the sums of block after block and makes the answers. */
@@ -54,16 +58,18 @@ export class Answers {
   }
 
   take(sums: Float64Array, from: number, count: number): void {
-    const width = this.#header.base.length
-    const { transform } = this.#header
-    if (transform.name === 'argmax') this.#pick(this.#predictions, sums, { from, count })
+    const { transform, classes, base } = this.#header
+    const width = base.length
+    const block = { from, count }
+    const isArgmax = transform.name === 'argmax'
+    if (isArgmax) this.#pick(this.#predictions, sums, block)
+    const margin = classes?.margin
+    if (margin !== undefined) this.#pick(this.#picks, sums, { ...block, margin })
     if (this.#link) for (let row = 0; row < count; row++) this.#link(sums, row * width)
     const answers = sums.subarray(0, count * width)
-    if (transform.name !== 'argmax') this.#predictions.set(answers, from * width)
-    if (this.#probabilities && this.#picks) {
-      this.#spread(this.#probabilities, answers, from)
-      this.#pick(this.#picks, sums, { from, count })
-    }
+    if (!isArgmax) this.#predictions.set(answers, from * width)
+    this.#spread(answers, from)
+    if (margin === undefined) this.#pick(this.#picks, sums, block)
   }
 
   tensors(): TensorMap {
@@ -79,7 +85,9 @@ export class Answers {
   }
 
   /** A single probability is of the second class. */
-  #spread(probabilities: Numbers, answers: Float64Array, from: number): void {
+  #spread(answers: Float64Array, from: number): void {
+    const probabilities = this.#probabilities
+    if (!probabilities) return
     const width = this.#header.base.length
     if (width > 1) probabilities.set(answers, from * width)
     else {
@@ -91,10 +99,15 @@ export class Answers {
     }
   }
 
-  #pick(picks: Numbers | Int32Array, sums: Float64Array, { from, count }: Block): void {
+  #pick(
+    picks: Numbers | Int32Array | undefined,
+    sums: Float64Array,
+    { from, count, margin = 0.5 }: Block,
+  ): void {
+    if (!picks) return
     const width = this.#header.base.length
     for (let row = 0; row < count; row++) {
-      const single = (sums[row] ?? 0) > 0.5 ? 1 : 0
+      const single = (sums[row] ?? 0) > margin ? 1 : 0
       picks[from + row] = width === 1 ? single : argmax(sums, row * width, width)
     }
   }
@@ -105,14 +118,20 @@ type Numbers = Float32Array | Float64Array
 interface Block {
   readonly from: number
   readonly count: number
+  readonly margin?: number
 }
 
 function allocateIn({ sums }: TreesHeader, size: number): Numbers {
   return sums === 'float32' ? new Float32Array(size) : new Float64Array(size)
 }
 
-function labelsOf({ labels }: ClassLabels, picks: Int32Array): Int32Array | string[] {
+function labelsOf(classes: ClassLabels, picks: Int32Array): TensorData {
+  const { labels } = classes
   if (!labels) return picks
-  if (typeof labels[0] === 'string') return Array.from(picks, (pick) => String(labels[pick]))
-  return picks.map((pick) => Number(labels[pick]))
+  const type = labelType(classes)
+  if (type === 'string') return Array.from(picks, (pick) => String(labels[pick]))
+  const numbers = labels.map(Number)
+  const data = allocate(type, picks.length)
+  for (const [row, pick] of picks.entries()) data[row] = numbers[pick] ?? 0
+  return data
 }

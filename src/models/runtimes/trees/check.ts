@@ -1,15 +1,30 @@
 import type { Forest, ObliviousForest, TreesHeader, TreesModel } from './model.ts'
+import { isTransform } from './transforms.ts'
+
+// Far above any model, and far below what memory cannot hold.
+const maxFeatures = 1e7
 
 /** Throws a plain Error where a walk could leave the arrays or not come to an end. */
 export function checkModel(model: TreesModel): void {
-  const { features, base, leafWidth } = model.header
-  demand(Number.isSafeInteger(features) && features > 0, 'features')
-  demand(base.length > 0 && base.every((value) => typeof value === 'number'), 'base')
-  demand(leafWidth > 0 && leafWidth <= base.length, 'leaf width')
-  if (model.kind === 'forest') checkForest(model.header, model.arrays)
-  else if (model.kind === 'oblivious') checkOblivious(model.header, model.arrays)
-  else demand(model.arrays.weights.length === features * base.length, 'weights')
+  const { header } = model
+  checkHeader(header)
+  if (model.kind === 'forest') checkForest(header, model.arrays)
+  else if (model.kind === 'oblivious') checkOblivious(header, model.arrays)
+  else demand(model.arrays.weights.length === header.features * header.base.length, 'weights')
 }
+
+function checkHeader({ features, base, bias, leafWidth, divisor, ...rest }: TreesHeader): void {
+  demand(Number.isSafeInteger(features) && features > 0 && features < maxFeatures, 'features')
+  demand(base.length > 0 && base.every(Number.isFinite), 'base')
+  demand([0, base.length].includes(bias.length) && bias.every(Number.isFinite), 'bias')
+  demand(leafWidth === 1 || leafWidth === base.length, 'leaf width')
+  demand(divisor > 0 && Number.isFinite(rest.scale), 'scale')
+  demand(rest.zeroBelow >= 0, 'zero')
+  demand(precisions.has(rest.rows) && precisions.has(rest.sums), 'precision')
+  demand(isTransform(rest.transform.name), 'transform')
+}
+
+const precisions = new Set(['float32', 'float64'])
 
 function demand(isGood: boolean, what: string): void {
   if (!isGood) throw new Error(`its ${what} cannot be`)

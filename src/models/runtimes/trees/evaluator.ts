@@ -4,13 +4,15 @@ import type { TreesHeader, TreesModel } from './model.ts'
 import { obliviousSums } from './oblivious.ts'
 import type { Sums } from './sums.ts'
 
-// As many rows as stay in the first cache beside a tree.
+// As many rows as stay in the nearer caches beside a tree.
 const blockRows = 64
+const blockNumbers = 2 ** 16
 
 /** Sums of rows, before any link. Not re-entrant: its memory serves one call after the other. */
 export class Evaluator {
   readonly #header: TreesHeader
   readonly #add: Sums
+  readonly #blockRows: number
   readonly #rows: Float64Array
   readonly #sums: Float64Array
 
@@ -18,8 +20,10 @@ export class Evaluator {
     const { header } = model
     this.#header = header
     this.#add = sumsOf(model)
-    this.#rows = new Float64Array(blockRows * header.features)
-    this.#sums = new Float64Array(blockRows * header.base.length)
+    const most = Math.floor(blockNumbers / header.features)
+    this.#blockRows = Math.max(1, Math.min(blockRows, most))
+    this.#rows = new Float64Array(this.#blockRows * header.features)
+    this.#sums = new Float64Array(this.#blockRows * header.base.length)
   }
 
   /** Hands the sums of one block after the other to `take`; they are its own until it returns. */
@@ -28,8 +32,8 @@ export class Evaluator {
     rows: number,
     take: (sums: Float64Array, from: number, count: number) => void,
   ): void {
-    for (let from = 0; from < rows; from += blockRows) {
-      const count = Math.min(blockRows, rows - from)
+    for (let from = 0; from < rows; from += this.#blockRows) {
+      const count = Math.min(this.#blockRows, rows - from)
       this.#fill(data, from, count)
       this.#start(count)
       this.#add(this.#rows, count, this.#sums)

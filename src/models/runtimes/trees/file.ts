@@ -51,7 +51,10 @@ const layouts: Readonly<Record<TreesModel['kind'], Readonly<Record<string, TypeN
   linear: { weights: 'Float64Array' },
 }
 
-export function encodeTrees({ kind, header, arrays }: TreesModel): Uint8Array {
+/** Throws a plain Error for a model that could not be walked. */
+export function encodeTrees(model: TreesModel): Uint8Array {
+  checkModel(model)
+  const { kind, header, arrays } = model
   const named = new Map<string, NumberArray>(Object.entries(arrays))
   const listed = [...named].map(([name, array]) => ({
     name,

@@ -1,15 +1,14 @@
+import { flatSums } from './flat.ts'
 import { missingLeft, nodeKinds } from './model.ts'
 import type { Forest, TreesHeader } from './model.ts'
 import type { Sums } from './sums.ts'
 
 /** Adds up the leaves of all trees for a block of rows, tree by tree, so that a tree is read once for many rows. */
 export function forestSums(header: TreesHeader, forest: Forest): Sums {
+  const flat = flatSums(header, forest)
+  if (flat) return flat
   const walk = new Walk(header, forest)
-  const isPlain = forest.kinds.every((kind) => (kind & ~missingLeft) === nodeKinds.number)
-  const isSimple = isPlain && header.leafWidth === 1 && forest.termStarts.length === 0
-  return isSimple
-    ? (rows, count, sums) => walk.addSimple(rows, count, sums)
-    : (rows, count, sums) => walk.addAny(rows, count, sums)
+  return (rows, count, sums) => walk.add(rows, count, sums)
 }
 
 const kindBits = 3
@@ -31,34 +30,7 @@ class Walk {
     this.#isSingle = header.sums === 'float32'
   }
 
-  /** Hot. Only numbers, one value per leaf. */
-  // oxlint-disable-next-line complexity -- because a call for each node would cost more than the node
-  addSimple(rows: Float64Array, count: number, sums: Float64Array): void {
-    const { roots, groups, features, thresholds, lefts, rights, leaves } = this.#forest
-    const missing = this.#missing
-    const width = this.#features
-    const outputs = this.#sums
-    const isSingle = this.#isSingle
-    for (let tree = 0; tree < roots.length; tree++) {
-      const root = roots[tree] ?? 0
-      let at = groups[tree] ?? 0
-      for (let from = 0, end = count * width; from < end; from += width) {
-        let node = root
-        while (node >= 0) {
-          const x = rows[from + (features[node] ?? 0)] ?? 0
-          // oxlint-disable-next-line max-depth -- because a call for each node would cost more than the node
-          if (x <= (thresholds[node] ?? 0)) node = lefts[node] ?? 0
-          // oxlint-disable-next-line no-self-compare -- because only NaN differs from itself, and this is the cheapest test
-          else node = (x === x ? rights[node] : missing[node]) ?? 0
-        }
-        const sum = (sums[at] ?? 0) + (leaves[~node] ?? 0)
-        sums[at] = isSingle ? Math.fround(sum) : sum
-        at += outputs
-      }
-    }
-  }
-
-  addAny(rows: Float64Array, count: number, sums: Float64Array): void {
+  add(rows: Float64Array, count: number, sums: Float64Array): void {
     const { roots, groups } = this.#forest
     for (let tree = 0; tree < roots.length; tree++) {
       for (let row = 0; row < count; row++) {
@@ -107,16 +79,16 @@ class Walk {
   }
 
   #valueOf(leaf: number, i: number, place: Place): number {
-    const { leaves, termStarts } = this.#forest
-    const plain = leaves[leaf * this.#leafWidth + i] ?? 0
-    return termStarts.length === 0 ? plain : this.#linear(leaf, plain, place)
+    const plain = this.#forest.leaves[leaf * this.#leafWidth + i] ?? 0
+    return this.#forest.termStarts.length === 0 ? plain : this.#linearValue(leaf, plain, place)
   }
 
-  /** Of a leaf that is linear in the row; `plain` where a feature of it is missing. */
-  #linear(leaf: number, plain: number, { rows, from }: Place): number {
+  /** The plain value when anything that it needs is missing. */
+  #linearValue(leaf: number, plain: number, { rows, from }: Place): number {
     const { termStarts, termFeatures, termFactors, leafConstants } = this.#forest
+    const end = termStarts[leaf + 1] ?? 0
     let value = leafConstants[leaf] ?? 0
-    for (let term = termStarts[leaf] ?? 0; term < (termStarts[leaf + 1] ?? 0); term++) {
+    for (let term = termStarts[leaf] ?? end; term < end; term++) {
       const x = rows[from + (termFeatures[term] ?? 0)] ?? 0
       if (Number.isNaN(x)) return plain
       value += x * (termFactors[term] ?? 0)

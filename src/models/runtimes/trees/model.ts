@@ -105,8 +105,10 @@ export interface TreesHeader {
 
 export interface ClassLabels {
   readonly count: number
-  /** Labels that the file gives; the numbers from 0 without. */
-  readonly labels?: readonly (string | number)[]
+  /** Labels that the file gives, all of one type; the numbers from 0 without. */
+  readonly labels?: readonly (string | number | boolean)[]
+  /** Of two classes: a sum above it is of the second. Without it a probability above one half is. */
+  readonly margin?: number
 }
 
 export type TreesModel =

@@ -16,6 +16,10 @@ export function linkOf({ transform, base, sums }: TreesHeader): Link | undefined
   return eachOf(width, isSingle ? singles[name] : doubles[name](alpha))
 }
 
+export function isTransform(name: string): boolean {
+  return ['identity', 'softmax', 'argmax'].includes(name) || Object.hasOwn(singles, name)
+}
+
 type EachName = Exclude<Transform['name'], 'identity' | 'softmax' | 'argmax'>
 
 const singles: Readonly<Record<EachName, (x: number) => number>> = {

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals'
+import { catboost } from '../../../../src/models/frameworks/catboost/framework.ts'
+import { detectFramework } from '../../../../src/models/frameworks/registry.ts'
+import {
+  expectAnswers,
+  importCase,
+  modelOf,
+  readCases,
+  writeCase,
+  writeModel,
+} from '../../tree-cases.ts'
+import type { TreeCase } from '../../tree-cases.ts'
+
+const cases = readCases('catboost').map((item): [string, TreeCase] => [item.name, item])
+
+test.each(cases)('predicts as CatBoost does: %s', async (_name, item) => {
+  const file = await writeCase(item)
+  expect((await detectFramework(file)).name).toBe('catboost')
+  const imported = await importCase(catboost, file)
+  // CatBoost takes a fast exponential for softmax, right to about 1e-13.
+  const steps = imported.model.header.transform.name === 'softmax' ? 1024 : 2
+  await expectAnswers(imported, item, steps)
+})
+
+const whole = modelOf('catboost', 'RMSE').toString()
+const categories =
+  '"categorical_features":[{"feature_index":0,"flat_feature_index":5}],"float_features"'
+
+test.each<[string, string, string]>([
+  ['categories', whole.replace('"float_features"', categories), 'categorical features'],
+  [
+    'tables of categories',
+    whole.replace('"features_info"', '"features_info":{},"ctr_data":{},"x"'),
+    'CTR',
+  ],
+  ['its binary format', 'CBM1abc', 'the format cbm instead of JSON'],
+  ['another loss', whole.replace(/"type":\s*"RMSE"/, '"type":"Newest"'), 'Newest'],
+  ['splits of categories', whole.replace('"FloatFeature"', '"OneHotFeature"'), 'OneHotFeature'],
+])('refuses %s by name', async (_name, content, words) => {
+  expect(content).not.toBe(whole)
+  const file = await writeModel('model.json', content)
+  await expect(catboost.read(file)).rejects.toMatchObject({
+    code: 'MODEL_UNSUPPORTED',
+    message: expect.stringContaining(words),
+  })
+})
+
+test('refuses a model that was cut off anywhere', async () => {
+  for (let end = 64; end < whole.length - 1; end += 997) {
+    const cut = await writeModel('model.json', whole.slice(0, end))
+    await expect(catboost.read(cut)).rejects.toMatchObject({ code: 'MODEL_INVALID' })
+  }
+})
