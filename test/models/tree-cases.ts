@@ -43,7 +43,7 @@ export function readCases(name: string): TreeCase[] {
   return parsed.cases
 }
 
-function unpack({ dtype, data }: Packed): Numbers {
+export function unpack({ dtype, data }: Packed): Numbers {
   const bytes = Uint8Array.from(Buffer.from(data, 'base64'))
   if (dtype === 'float32') return new Float32Array(bytes.buffer)
   if (dtype === 'float64') return new Float64Array(bytes.buffer)

@@ -77,34 +77,15 @@ function readBooster(name: string, booster: Fields, { header, learner }: Rest): 
   if (name === 'gbtree') return readTrees(booster.fields('model'), { header, learner })
   if (name !== 'dart') throw unsupported('XGBoost', `the booster "${name}"`)
   const weights = booster.numbers('weight_drop')
-  const isWrapped = attributesOf(learner)?.has('scikit_learn') ?? false
-  const through = isWrapped ? onlyBase(header) : undefined
-  return readTrees(booster.fields('gbtree').fields('model'), {
-    header,
-    learner,
-    weights,
-    ...(through !== undefined && { through }),
-  })
-}
-
-function attributesOf(learner: Fields): Fields | undefined {
-  return learner.has('attributes') ? learner.fields('attributes') : undefined
-}
-
-function onlyBase({ base: [first = 0, ...others] }: TreesHeader): number {
-  if (others.every((other) => other === first)) return first
-  throw unsupported('XGBoost', 'dart of the scikit-learn wrapper with several base scores')
+  return readTrees(booster.fields('gbtree').fields('model'), { header, learner, weights })
 }
 
 interface TreesRest extends Rest {
   /** Of dart: what each tree is multiplied with. */
   readonly weights?: readonly number[]
-  /** Of dart as the scikit-learn wrapper predicts: what is added to each leaf and taken off again, in float32. */
-  readonly through?: number
 }
 
-function readTrees(model: Fields, rest: TreesRest): TreesModel {
-  const { header, learner, weights, through = 0 } = rest
+function readTrees(model: Fields, { header, learner, weights }: TreesRest): TreesModel {
   const groups = model.numbers('tree_info')
   const sources = model.list('trees')
   const first = sources[0]?.fields('tree_param')

@@ -63,12 +63,11 @@ export class Evaluator {
   }
 
   #finish(count: number): void {
-    const { base, divisor, scale, bias, sums: precision } = this.#header
+    const { base, divisor, scale, bias } = this.#header
     if (divisor === 1 && scale === 1 && bias.length === 0) return
     const sums = this.#sums
     for (let at = 0; at < count * base.length; at++) {
-      const sum = ((sums[at] ?? 0) / divisor) * scale + (bias[at % base.length] ?? 0)
-      sums[at] = precision === 'float32' ? Math.fround(sum) : sum
+      sums[at] = ((sums[at] ?? 0) / divisor) * scale + (bias[at % base.length] ?? 0)
     }
   }
 }

@@ -15,9 +15,6 @@ const cases = ['xgboost', 'xgboost-1.7.6', 'xgboost-2.1.4', 'xgboost-3.0.5'].fla
   readCases(file).map((item): [string, TreeCase] => [`${file}, ${item.name}`, item]),
 )
 
-// XGBoost's expf and V8's exp may round to different sides; all else is exact.
-const exact = new Set(['identity', 'step', 'argmax'])
-
 test.each(cases)('predicts as XGBoost does: %s', async (_name, item) => {
   const file = await writeCase(item)
   expect((await detectFramework(file)).name).toBe('xgboost')
