@@ -71,6 +71,7 @@ export const catalogue = {
   DEPLOY_TIMEOUT: { exit: 1, status: 500 },
   // What a client of a service did.
   BODY_INVALID: { exit: 1, status: 400 },
+  HEADER_INVALID: { exit: 1, status: 400 },
   INPUT_INVALID: { exit: 1, status: 400 },
   ORIGIN_REFUSED: { exit: 1, status: 400 },
   UNAUTHORIZED: { exit: 1, status: 401 },

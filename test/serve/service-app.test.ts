@@ -88,6 +88,18 @@ test.each([
   ])
 })
 
+test('answers by the time that the client has, where that is earlier', async () => {
+  const app = await twin({ BENTO_CONFIG_OVERRIDES: '{"traffic":{"timeout":5}}' })
+  const ask = (seconds: string): Promise<[number, unknown]> =>
+    answerOf(call(app, '/slow', { headers: { 'x-request-timeout': seconds }, body: '{"ms":100}' }))
+  expect(await ask('0.02')).toEqual([
+    504,
+    { code: 'TIMEOUT', error: 'Not able to process the request in 0.02 seconds' },
+  ])
+  expect(await ask('9')).toEqual([200, 'done'])
+  expect(await ask('soon')).toMatchObject([400, { code: 'HEADER_INVALID' }])
+})
+
 test('says which methods a path takes', async () => {
   const app = await twin()
   expect((await call(app, '/add', { method: 'DELETE' })).headers['allow']).toBe('POST')

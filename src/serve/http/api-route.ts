@@ -14,6 +14,7 @@ import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
 import { CallScope } from '../tracing/call-scope.ts'
 import { RequestIds } from '../tracing/request-ids.ts'
 import type { RequestSpan, Tracer } from '../tracing/tracer.ts'
+import { type Due, dueOf } from './due.ts'
 import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
@@ -73,11 +74,11 @@ export class ApiRoute implements Route {
 
   async answer(request: AppRequest, ids: RequestIds): Promise<AppResponse> {
     const { gate, clock, timeoutMs } = this.#input
+    const due = dueOf(request, clock.now(), timeoutMs)
     const entered = gate.enter()
     if (entered) await entered
     try {
-      const deadline = request.deadline ?? clock.now() + timeoutMs
-      return await this.#within(deadline, this.#run(request, deadline, ids))
+      return await this.#within(due.deadline, this.#run(request, due, ids))
     } finally {
       gate.leave()
     }
@@ -116,7 +117,7 @@ export class ApiRoute implements Route {
     await this.#batcher?.drain()
   }
 
-  async #run(request: AppRequest, deadline: number, ids: RequestIds): Promise<AppResponse> {
+  async #run(request: AppRequest, due: Due, ids: RequestIds): Promise<AppResponse> {
     if (!this.#isReady) await this.#input.ready
     const { state, serverTiming, logger } = this.#input
     const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
@@ -124,8 +125,8 @@ export class ApiRoute implements Route {
     const decoded = this.#codec.decode(body, headerText(request.headers['content-type']))
     const input: unknown = decoded instanceof Promise ? await decoded : decoded
     timing?.parsed()
+    const { deadline, isFirm } = due
     const context = createContext(request, { state, deadline, ids, logger })
-    const isFirm = request.deadline !== undefined
     const spanTiming = this.#scope.enter(context, ids)
     const job = {
       input,
