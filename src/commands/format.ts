@@ -18,6 +18,19 @@ export function renderTime(date: Date): string {
   return `${day.map(twoDigits).join('-')} ${time.map(twoDigits).join(':')}`
 }
 
+const spans = [
+  { unit: 'd', ms: 24 * 60 * 60_000 },
+  { unit: 'h', ms: 60 * 60_000 },
+  { unit: 'min', ms: 60_000 },
+] as const
+
+/** As `3 d`, `5 h`, `2 min` and `now`. */
+export function renderAge(since: Date, now: Date = new Date()): string {
+  const age = now.getTime() - since.getTime()
+  const span = spans.find(({ ms }) => age >= ms)
+  return span === undefined ? 'now' : `${Math.floor(age / span.ms)} ${span.unit}`
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

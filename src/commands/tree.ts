@@ -25,6 +25,7 @@ const models: Node = {
       'delete',
       { load: () => import('./models/delete.ts').then((file) => file.modelsDeleteCommand) },
     ],
+    ['prune', { load: () => import('./models/prune.ts').then((file) => file.modelsPruneCommand) }],
     [
       'export',
       { load: () => import('./models/export.ts').then((file) => file.modelsExportCommand) },

@@ -47,12 +47,21 @@ export async function listFiles(folder: string, skip: readonly string[] = []): P
   return found.toSorted(byCodeUnit)
 }
 
+export interface CopyOptions {
+  /** Refuses a file that has other names too: a hard link may stand for any file of the machine. */
+  readonly isOnlyName?: boolean
+}
+
 /**
  * Copies a file and returns the digest of the very bytes that were copied. The source must be a plain file: it is
  * opened without following a link, so that it cannot be swapped between the look and the copy.
  */
-export async function copyPlainFile(source: string, target: string): Promise<FileDigest> {
-  const handle = await openPlain(source)
+export async function copyPlainFile(
+  source: string,
+  target: string,
+  options: CopyOptions = {},
+): Promise<FileDigest> {
+  const handle = await openPlain(source, options)
   const hash = createHash('sha256')
   let size = 0
   const measure = new Transform({
@@ -68,14 +77,18 @@ export async function copyPlainFile(source: string, target: string): Promise<Fil
   return { sha256: hash.digest('hex'), size }
 }
 
-async function openPlain(file: string): Promise<Awaited<ReturnType<typeof open>>> {
+async function openPlain(
+  file: string,
+  { isOnlyName = false }: CopyOptions,
+): Promise<Awaited<ReturnType<typeof open>>> {
   try {
     // Non-blocking, or opening a FIFO would wait for a writer.
     const handle = await open(
       file,
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     )
-    if ((await handle.stat()).isFile()) return handle
+    const found = await handle.stat()
+    if (found.isFile() && (found.nlink === 1 || !isOnlyName)) return handle
     await handle.close()
     throw linkRefused(file)
   } catch (error) {

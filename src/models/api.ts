@@ -33,8 +33,8 @@ export function listModels(
 }
 
 /** Removes one version of a model. */
-export function deleteModel(tag: string, env?: Env): Promise<void> {
-  return openHome(env).remove(tag)
+export async function deleteModel(tag: string, env?: Env): Promise<void> {
+  await openHome(env).remove(tag)
 }
 
 function openHome(env: Env = processEnv): ModelStore {

@@ -1,18 +1,14 @@
-import { stat, writeFile } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
 import { BentoError } from '../errors.ts'
-import { copyPlainFile, digestFile } from '../lib/files.ts'
-import type { FileDigest } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { digestFiles, digestText, versionOf } from '../store/digest.ts'
-import type { StoredFile } from '../store/digest.ts'
-import { modelFile } from '../store/manifest-files.ts'
 import type { ModelManifest, Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseName, parseVersion } from '../store/tag.ts'
-import type { ModelFile, ReadModel } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
 import { checkSignatures } from './signatures.ts'
+import { companion, storeFiles } from './store-files.ts'
 
 export interface ImportModelOptions {
   /** The model's main file. Files that it refers to come along. */
@@ -27,6 +23,8 @@ export interface ImportModelOptions {
   readonly metadata?: Readonly<Record<string, string | number | boolean>>
   /** Default: found out from the file. */
   readonly framework?: string
+  /** Files that belong to the model, as its tokenizer: stored beside it under their own names. */
+  readonly files?: readonly string[]
 }
 
 /** Reads a trained model's file and stores it. Nothing is stored when anything is wrong with it. */
@@ -34,7 +32,10 @@ export async function importModel(
   store: ModelStore,
   options: ImportModelOptions,
 ): Promise<ModelEntry> {
-  const file = await requireFile(options.file)
+  const file = await requireFile(options.file, 'Give the file that the model was saved to.')
+  const companions = await Promise.all(
+    (options.files ?? []).map((path) => requireFile(path, 'Give files that belong to the model.')),
+  )
   const name = options.name === undefined ? nameOf(file) : parseName(options.name)
   const framework = await (options.framework === undefined
     ? detectFramework(file)
@@ -44,7 +45,7 @@ export async function importModel(
   checkSignatures(signatures, model.inputs)
   const staging = await store.stage()
   try {
-    const files = await copyFiles(model, staging.path)
+    const files = await storeFiles([...model.files, ...companions.map(companion)], staging.path)
     const content = {
       framework: framework.name,
       runtime: model.runtime,
@@ -69,14 +70,12 @@ export async function importModel(
   }
 }
 
-async function requireFile(path: string): Promise<string> {
+async function requireFile(path: string, hint: string): Promise<string> {
   const file = resolve(path)
   const found = await stat(file).catch(() => undefined)
   if (found?.isFile()) return file
   const what = found ? 'is not a file' : 'does not exist'
-  throw new BentoError('FILE_NOT_FOUND', `"${file}" ${what}`, {
-    hint: 'Give the file that the model was saved to.',
-  })
+  throw new BentoError('FILE_NOT_FOUND', `"${file}" ${what}`, { hint })
 }
 
 function nameOf(file: string): string {
@@ -89,30 +88,6 @@ function nameOf(file: string): string {
       cause: error,
     })
   }
-}
-
-async function copyFiles(model: ReadModel, folder: string): Promise<StoredFile[]> {
-  const copied = new Map<string, StoredFile>()
-  for (const file of model.files) {
-    const { target } = file
-    if (target.toLowerCase() === modelFile) throw reserved(target)
-    // A model may keep tensors in its own main file.
-    if (copied.has(target)) continue
-    copied.set(target, { path: target, ...(await storeFile(file, join(folder, target))) })
-  }
-  return [...copied.values()].toSorted((a, b) => byCodeUnit(a.path, b.path))
-}
-
-async function storeFile(file: ModelFile, path: string): Promise<FileDigest> {
-  if ('source' in file) return copyPlainFile(file.source, path)
-  await writeFile(path, file.content, { flag: 'wx', mode: 0o644 })
-  return digestFile(path)
-}
-
-function reserved(target: string): BentoError {
-  return new BentoError('MODEL_INVALID', `"${target}" is the name of bento's own file`, {
-    hint: 'Rename the file.',
-  })
 }
 
 /** What was read out of the files is left out: it follows from them, and a later bento may read more. */

@@ -8,6 +8,7 @@ import type { BentoModel, Signature } from '../store/manifest.ts'
 import { Batcher } from './batching/batcher.ts'
 import type { Slice } from './batching/job.ts'
 import { SlotPool } from './batching/slot-pool.ts'
+import { findModelFile } from './model-files.ts'
 import type { Recorder } from './observe/recorder.ts'
 import type { Executor, ModelShape } from './runners/executor.ts'
 
@@ -63,6 +64,12 @@ export class WorkerModels implements ModelHost {
     return this.#requireShape(requested).outputs
   }
 
+  path(requested: string, file: string): string {
+    const model = this.#input.models.find((one) => one.requested === requested)
+    if (model) return findModelFile(resolve(this.#input.path, model.path), file, model.tag)
+    throw undeclared(requested)
+  }
+
   async drain(): Promise<void> {
     await Promise.all([...this.#batchers.values()].map((batcher) => batcher.drain()))
   }
@@ -102,10 +109,14 @@ export class WorkerModels implements ModelHost {
   #requireShape(requested: string): ModelShape {
     const shape = this.#shapes.get(requested)
     if (shape) return shape
-    throw new BentoError('MODEL_UNDECLARED', `Model "${requested}" is not part of this service`, {
-      hint: 'Call `models.get` in a field, a static or a module constant, so that it is loaded before the start.',
-    })
+    throw undeclared(requested)
   }
+}
+
+function undeclared(requested: string): BentoError {
+  return new BentoError('MODEL_UNDECLARED', `Model "${requested}" is not part of this service`, {
+    hint: 'Call `models.get` in a field, a static or a module constant, so that it is loaded before the start.',
+  })
 }
 
 // BentoML's defaults for what is batchable.

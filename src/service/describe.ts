@@ -108,6 +108,7 @@ const describeHost: ModelHost = {
   run: async (tag) => refuse(tag),
   inputs: (tag) => refuse(tag),
   outputs: (tag) => refuse(tag),
+  path: (tag) => refuse(tag),
 }
 
 function refuse(tag: string): never {

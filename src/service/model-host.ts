@@ -5,4 +5,6 @@ export interface ModelHost {
   run(requested: string, inputs: TensorMap): Promise<TensorMap>
   inputs(requested: string): readonly ValueInfo[]
   outputs(requested: string): readonly ValueInfo[]
+  /** Absolute path of a file that was stored with the model. */
+  path(requested: string, file: string): string
 }

@@ -16,6 +16,8 @@ export interface ModelHandle {
    * or a single number; gives its outputs by name.
    */
   run(inputs: ModelInput | Readonly<Record<string, ModelInput>>): Promise<Record<string, Tensor>>
+  /** Where a file lies that was stored with the model, as `tokenizer.json`. Throws FILE_NOT_FOUND. */
+  path(file: string): string
 }
 
 let boundHost: ModelHost | undefined
@@ -74,6 +76,10 @@ class LazyModel implements ModelHandle {
     const host = requireHost(this.tag)
     const feeds = toModelInputs(inputs, host.inputs(this.tag), this.tag)
     return toResult(await host.run(this.tag, feeds))
+  }
+
+  path(file: string): string {
+    return requireHost(this.tag).path(this.tag, file)
   }
 }
 

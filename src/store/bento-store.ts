@@ -16,6 +16,8 @@ export function openBentoStore(home: string, options: StoreOptions = {}): BentoS
       manifestFile: bentoFile,
       read: readBentoManifest,
       render: renderBentoManifest,
+      // Its models are links to those of the model store, where they come from there.
+      shared: () => [],
       notFound: 'BENTO_NOT_FOUND',
       exists: 'BENTO_EXISTS',
       invalid: 'BENTO_INVALID',

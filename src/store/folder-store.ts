@@ -4,8 +4,9 @@ import { BentoError, isBentoError, isSystemError, messageOf } from '../errors.ts
 import { syncPath, syncTree } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { closest } from '../lib/suggest.ts'
+import { Blobs } from './blobs.ts'
 import { digestFiles, readFiles } from './digest.ts'
-import { createStaging } from './staging.ts'
+import { createStaging, sweepStaging } from './staging.ts'
 import type { Staging } from './staging.ts'
 import type { Store, StoreEntry, StoreKind, StoreOptions } from './store.ts'
 import { formatTag, parseName, parseTag, parseVersion } from './tag.ts'
@@ -18,6 +19,7 @@ import {
   removeName,
   removeRecord,
   sizeOf,
+  unsharedSize,
   writePointer,
   writeRecord,
 } from './versions.ts'
@@ -31,11 +33,13 @@ interface Named {
 export class FolderStore<M extends Named> implements Store<M> {
   readonly #kind: StoreKind<M>
   readonly #root: string
+  readonly #blobs: Blobs
   readonly #now: () => Date
 
   constructor(kind: StoreKind<M>, home: string, { now = () => new Date() }: StoreOptions = {}) {
     this.#kind = kind
     this.#root = join(home, kind.folder)
+    this.#blobs = new Blobs(this.#root)
     this.#now = now
   }
 
@@ -69,7 +73,9 @@ export class FolderStore<M extends Named> implements Store<M> {
 
   async stage(): Promise<Staging> {
     try {
-      return await createStaging(this.#root)
+      const staging = await createStaging(this.#root)
+      await this.#blobs.sweep()
+      return staging
     } catch (error) {
       throw new BentoError('STORE_FAILED', `Cannot write to the store in "${this.#root}"`, {
         hint: 'Set BENTO_HOME to a folder that you may write to.',
@@ -84,6 +90,7 @@ export class FolderStore<M extends Named> implements Store<M> {
     const content = await this.#kind.render({ ...manifest, name, version })
     await writeFile(join(staging.path, this.#kind.manifestFile), content)
     await syncTree(staging.path)
+    await this.#blobs.share(staging.path, this.#kind.shared(manifest))
     const size = await sizeOf(staging.path)
     const isNew = await this.#place(staging.path, this.#folder(name), version)
     if (!isNew) await this.#requireEqual(staging.path, name, version)
@@ -92,20 +99,30 @@ export class FolderStore<M extends Named> implements Store<M> {
     return this.#read(name, version)
   }
 
-  async remove(text: string): Promise<void> {
+  async remove(text: string): Promise<number> {
     const { name, version } = await this.#requireVersion(text)
     const folder = this.#folder(name)
     const grave = await this.stage()
+    let freed = 0
     try {
       // One rename, so that nobody ever finds half of it.
       await rename(join(folder, version), join(grave.path, version))
+      freed = await unsharedSize(grave.path)
     } catch (error) {
       if (!isSystemError(error, 'ENOENT')) throw error
     } finally {
       await grave.discard()
     }
     await removeRecord(folder, version)
+    freed += await this.#blobs.sweep()
     if ((await this.#pointAtNewest(name)) === undefined) await removeName(folder)
+    return freed
+  }
+
+  async sweep(): Promise<number> {
+    // First what killed processes left half-written, which may hold names of blobs.
+    await sweepStaging(this.#root)
+    return this.#blobs.sweep()
   }
 
   #folder(name: string): string {

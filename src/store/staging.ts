@@ -29,7 +29,7 @@ export async function createStaging(store: string): Promise<Staging> {
 }
 
 /** Removes what processes that were killed have left. What a living process fills is never touched. */
-async function sweepStaging(store: string): Promise<void> {
+export async function sweepStaging(store: string): Promise<void> {
   const root = join(store, '.staging')
   const names = await readdir(root).catch(() => [])
   for (const name of names) {

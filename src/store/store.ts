@@ -1,4 +1,5 @@
 import type { BentoError, ErrorCode } from '../errors.ts'
+import type { StoredFile } from './digest.ts'
 import type { Staging } from './staging.ts'
 
 /** Something stored under a tag. */
@@ -31,8 +32,10 @@ export interface Store<M> {
    * succeeds; other content under a tag that is taken throws MODEL_EXISTS or BENTO_EXISTS.
    */
   commit(staging: Staging, manifest: M): Promise<StoreEntry<M>>
-  /** Removes one version, found as by `find`. Works on broken ones too. */
-  remove(tag: string): Promise<void>
+  /** Removes one version, found as by `find`, and returns the bytes that this freed. Works on broken ones too. */
+  remove(tag: string): Promise<number>
+  /** Removes what belongs to nothing any more, and returns the bytes that this freed. */
+  sweep(): Promise<number>
 }
 
 /** What a store must know of the things in it. */
@@ -46,6 +49,8 @@ export interface StoreKind<M> {
   readonly manifestFile: string
   readonly read: (folder: string) => Promise<M>
   readonly render: (manifest: M) => Promise<string>
+  /** The files of which equal ones are kept once. */
+  readonly shared: (manifest: M) => readonly StoredFile[]
   readonly notFound: ErrorCode
   readonly exists: ErrorCode
   readonly invalid: ErrorCode

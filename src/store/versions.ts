@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readFile, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '../errors.ts'
@@ -82,11 +83,19 @@ export async function removeName(folder: string): Promise<void> {
 }
 
 export async function sizeOf(folder: string): Promise<number> {
-  let size = 0
-  for (const path of await listFiles(folder, ['node_modules'])) {
-    size += (await stat(join(folder, path))).size
-  }
-  return size
+  const stats = await statFiles(folder)
+  return stats.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** Bytes of the files that have no other name anywhere. */
+export async function unsharedSize(folder: string): Promise<number> {
+  const stats = await statFiles(folder)
+  return stats.reduce((sum, { size, nlink }) => (nlink === 1 ? sum + size : sum), 0)
+}
+
+async function statFiles(folder: string): Promise<Stats[]> {
+  const files = await listFiles(folder, ['node_modules'])
+  return Promise.all(files.map((path) => stat(join(folder, path))))
 }
 
 const record = object({ created_at: text, size: count })

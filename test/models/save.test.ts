@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { deleteModel, findModel, listModels, saveModel } from '../../src/models/api.ts'
@@ -95,6 +95,75 @@ test('carries the files that tensors lie in, and runs from the store', async () 
   })
   const x = { dtype: 'float32', shape: [1, 2], data: new Float32Array([1, 2]) } as const
   expect((await model.run({ x }))['y']?.data).toEqual(new Float32Array([11, 22]))
+})
+
+test('stores companion files beside the weights, and gives the model a version for them', async () => {
+  const file = await write(identityModel('float32'))
+  const tokenizer = join(await temporaryFolder(), 'tokenizer.json')
+  await writeFile(tokenizer, '{}')
+  const store = openModelStore(await temporaryFolder())
+  const alone = await importModel(store, { file })
+  const { path, manifest, version } = await importModel(store, { file, files: [tokenizer] })
+  expect(version).not.toBe(alone.version)
+  expect(manifest.files.map((stored) => stored.path)).toEqual([
+    'Iris_Classifier.onnx',
+    'tokenizer.json',
+  ])
+  expect(await readFile(join(path, 'tokenizer.json'), 'utf8')).toBe('{}')
+})
+
+test.each<[string, (folder: string) => Promise<string>, string]>([
+  ['is not there', async (folder) => join(folder, 'none.json'), 'FILE_NOT_FOUND'],
+  ['is a folder', async (folder) => folder, 'FILE_NOT_FOUND'],
+  [
+    'has the name of the model',
+    async (folder) => {
+      const file = join(folder, 'iris_classifier.ONNX')
+      await writeFile(file, '')
+      return file
+    },
+    'MODEL_INVALID',
+  ],
+  [
+    'has the name of the manifest',
+    async (folder) => {
+      const file = join(folder, 'Model.yaml')
+      await writeFile(file, '')
+      return file
+    },
+    'MODEL_INVALID',
+  ],
+  [
+    'is a link',
+    async (folder) => {
+      await symlink('/etc/hostname', join(folder, 'a'))
+      return join(folder, 'a')
+    },
+    'LINK_REFUSED',
+  ],
+  [
+    'has another name too',
+    async (folder) => {
+      await writeFile(join(folder, 'secret'), '')
+      await link(join(folder, 'secret'), join(folder, 'vocab.txt'))
+      return join(folder, 'vocab.txt')
+    },
+    'LINK_REFUSED',
+  ],
+])('refuses a companion file that %s', async (_name, make, code) => {
+  const file = await write(identityModel('float32'))
+  const store = openModelStore(await temporaryFolder())
+  const companion = await make(await temporaryFolder())
+  await expect(importModel(store, { file, files: [companion] })).rejects.toMatchObject({ code })
+  expect(await store.list()).toEqual([])
+})
+
+test('refuses a model file that is a hard link', async () => {
+  const file = await write(identityModel('float32'))
+  await link(file, `${file}.other`)
+  const store = openModelStore(await temporaryFolder())
+  await expect(importModel(store, { file })).rejects.toMatchObject({ code: 'LINK_REFUSED' })
+  expect(await store.list()).toEqual([])
 })
 
 const batchable = { batchable: true, batch_dim: 0 }

@@ -100,6 +100,22 @@ test('runs each call by itself where the signature is not batchable', async () =
   expect(executor.runs).toBe(2)
 })
 
+test('finds files of a model by name, and none outside its folder', async () => {
+  const { models } = await openModels({})
+  expect(models.path(requested, 'expected.json')).toBe(join(folder, 'expected.json'))
+  for (const file of ['tokenizer.json', '../../package.json', '/etc/hostname', '', '.']) {
+    expect(() => models.path(requested, file)).toThrow(
+      expect.objectContaining({
+        code: 'FILE_NOT_FOUND',
+        hint: expect.stringContaining('expected.json'),
+      }),
+    )
+  }
+  expect(() => models.path('other:latest', 'x')).toThrow(
+    expect.objectContaining({ code: 'MODEL_UNDECLARED' }),
+  )
+})
+
 test('tells what a model takes, and refuses one that was not declared', async () => {
   const { models } = await openModels({})
   expect(models.inputs(requested).map(({ name }) => name)).toEqual(['features'])

@@ -93,7 +93,7 @@ test('refuses options that are no data', async () => {
 })
 
 test('leaves the host of the models as it was', async () => {
-  const host = { run: async () => ({}), inputs: () => [], outputs: () => [] }
+  const host = { run: async () => ({}), inputs: () => [], outputs: () => [], path: () => '' }
   bindModelHost(host)
   await describeService(async () => ({ Iris }))
   expect(bindModelHost(undefined)).toBe(host)

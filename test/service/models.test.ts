@@ -14,6 +14,7 @@ function bindEcho(...inputs: ValueInfo[]): TensorMap[] {
   bindModelHost({
     inputs: () => inputs,
     outputs: () => [],
+    path: (_requested, file) => `/store/iris/v1/${file}`,
     async run(_requested, feeds) {
       runs.push(feeds)
       return feeds
@@ -40,6 +41,13 @@ test('runs once a host is there, also for a handle that is older', async () => {
   expect(runs).toMatchObject([
     { X: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } },
   ])
+})
+
+test('finds a file that was stored with the model', () => {
+  const model = models.get('iris')
+  expect(() => model.path('tokenizer.json')).toThrow(expect.objectContaining({ code: 'NOT_READY' }))
+  bindEcho(features)
+  expect(model.path('tokenizer.json')).toBe('/store/iris/v1/tokenizer.json')
 })
 
 test('says where models run when there is no host', async () => {

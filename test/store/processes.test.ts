@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
+import { digestFile } from '../../src/lib/files.ts'
 import { openModelStore } from '../../src/store/model-store.ts'
 import { createStaging } from '../../src/store/staging.ts'
 import { identityModel } from '../models/onnx-writer.ts'
@@ -41,9 +42,19 @@ interface Writer {
   readonly code: Promise<unknown>
 }
 
-function startWriter(home: string, file: string, stop = 'never'): Writer {
+interface WriterOptions {
+  /** Where it stands still until it is killed. */
+  readonly stop?: string
+  readonly name?: string
+}
+
+function startWriter(
+  home: string,
+  file: string,
+  { stop = 'never', name = 'iris' }: WriterOptions = {},
+): Writer {
   const script = join(root, 'test/fixtures/store-writer.mjs')
-  const args = [script, compiled, home, file, stop]
+  const args = [script, compiled, home, file, stop, name]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const code = once(child, 'exit').then(([exit, signal]: unknown[]) => exit ?? signal)
   const ended = code.then((value) => {
@@ -72,7 +83,7 @@ test.each([
   async (_name, stop) => {
     const home = await temporaryFolder()
     const file = await bigModel()
-    const victim = startWriter(home, file, stop)
+    const victim = startWriter(home, file, { stop })
     if (stop === 'placed') await victim.line
     const others = Array.from({ length: 15 }, () => startWriter(home, file))
     await victim.line
@@ -95,14 +106,49 @@ test.each([
     const next = await store.stage()
     expect(await readdir(join(home, 'models', '.staging'))).toHaveLength(1)
     await next.discard()
+    const blobs = await readdir(join(home, 'models', '.blobs'))
+    expect(blobs).toEqual(entry?.manifest.files.map(({ sha256 }) => sha256))
+    expect(await store.sweep()).toBe(0)
   },
   60_000,
 )
 
+test('keeps every file whole while others import, delete and sweep the same weights', async () => {
+  const home = await temporaryFolder()
+  const file = await bigModel()
+  const store = openModelStore(home)
+  const writers = Array.from({ length: 8 }, (_, at) =>
+    startWriter(home, file, { name: `iris_${at}` }),
+  )
+  const ended = Promise.all(writers.map((writer) => writer.code))
+  let removed = 0
+  let codes: unknown[] | undefined
+  while (codes === undefined) {
+    await store.sweep()
+    const [entry] = await store.list()
+    if (entry && removed < 4) {
+      await store.remove(entry.tag)
+      removed += 1
+    }
+    codes = await Promise.race([ended, Promise.resolve(undefined)])
+  }
+  expect(codes).toEqual(writers.map(() => 0))
+  const left = await store.list()
+  expect(left).toHaveLength(8 - removed)
+  for (const { path, manifest } of left) {
+    const [stored] = manifest.files
+    expect(await digestFile(join(path, stored?.path ?? ''))).toMatchObject({
+      sha256: stored?.sha256,
+    })
+  }
+  for (const { tag } of left) await store.remove(tag)
+  expect(await readdir(join(home, 'models', '.blobs'))).toEqual([])
+}, 60_000)
+
 test('never sweeps what a living process fills', async () => {
   const home = await temporaryFolder()
   const file = await bigModel()
-  const writer = startWriter(home, file, 'staging')
+  const writer = startWriter(home, file, { stop: 'staging' })
   await writer.line
   const stagings = join(home, 'models', '.staging')
   const [theirs = ''] = await readdir(stagings)

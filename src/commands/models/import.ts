@@ -29,6 +29,11 @@ export const modelsImportCommand = defineCommand({
       placeholder: 'NAME[:batchable]',
       description: 'How the model may be called (default: run)',
     },
+    file: {
+      type: 'list',
+      placeholder: 'FILE',
+      description: 'File to keep with it, as its tokenizer',
+    },
     label: { type: 'pairs', description: 'Label to find it by' },
     metadata: { type: 'pairs', description: 'Fact to keep with it, as accuracy=0.95' },
     output: {
@@ -42,19 +47,21 @@ export const modelsImportCommand = defineCommand({
   examples: [
     'bento models import iris_classifier.onnx',
     'bento models import model.onnx --name iris_classifier --signature run:batchable --label team=flowers',
+    'bento models import minilm.onnx --file tokenizer.json --file labels.txt',
   ],
   async run({ args, flags }, session) {
     const file = resolvePath(session.cwd, args.file)
     const store = modelsOf(session)
-    const { name, version, signature, label, metadata, output } = flags
+    const { name, version, signature, file: companions, label, metadata, output } = flags
     if (await isArchive(file)) {
-      refuseOptions({ name, version, signature, label, metadata })
+      refuseOptions({ name, version, signature, file: companions, label, metadata })
       return printImported(await importModelArchive(store, file), output, session.out)
     }
     const entry = await importModel(store, {
       file,
       ...withoutUndefined({ name, version }),
       ...(signature.length === 0 ? {} : { signatures: parseSignatures(signature) }),
+      files: companions.map((path) => resolvePath(session.cwd, path)),
       labels: label,
       metadata: parseMetadata(metadata),
     })

@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../../store/model-store.ts'
 import { defineCommand } from '../define-command.ts'
-import { renderSize, renderTime } from '../format.ts'
+import { renderAge, renderSize, renderTime } from '../format.ts'
 import { listEntries, modelsOf } from '../stores.ts'
 
 export const modelsListCommand = defineCommand({
@@ -28,12 +28,14 @@ export const modelsListCommand = defineCommand({
         { title: 'Tag', shrinks: true },
         { title: 'Framework' },
         { title: 'Size' },
+        { title: 'Age' },
         { title: 'Creation Time' },
       ],
       rows.map((row) => [
         row.tag,
         row.framework,
         renderSize(row.size),
+        renderAge(new Date(row.creation_time)),
         renderTime(new Date(row.creation_time)),
       ]),
     )

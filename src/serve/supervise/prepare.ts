@@ -9,6 +9,7 @@ import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
 import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
+import { verifyModels } from './verify-models.ts'
 
 /** A bento that can be served here: everything that can be checked before a worker starts has been. */
 export interface Prepared {
@@ -20,7 +21,7 @@ export interface Prepared {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Throws CONFIG_INVALID, ENV_MISSING or PACKAGE_MISSING: one clear error instead of one from each worker. */
+/** Throws CONFIG_INVALID, ENV_MISSING, PACKAGE_MISSING or MODEL_INVALID: one clear error instead of one from each worker. */
 export async function prepare(input: ServeInput): Promise<Prepared> {
   const { path, env } = input
   const manifest = await readBentoManifest(path)
@@ -39,6 +40,7 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
     requireTracingPackages(roots)
   }
+  await verifyModels(path, manifest.models)
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
   return { path, manifest, options, plan, env: declaredEnv(manifest, env) }

@@ -59,6 +59,19 @@ test('keeps name, signatures, labels and metadata', async () => {
   })
 })
 
+test('stores what belongs to a model beside it, and carries it along', async () => {
+  const cwd = await cwdWithModelFile()
+  await writeFile(join(cwd, 'tokenizer.json'), '{}')
+  await runBento('models import tiny.onnx --file tokenizer.json --version v1', { cwd })
+  await runBento('models export tiny copy.bentomodel', { cwd })
+  const env = { BENTO_HOME: join(cwd, 'other') }
+  await runBento('models import copy.bentomodel', { cwd, env })
+  const { stdout } = await runBento('models get tiny -o json', { cwd, env })
+  expect(JSON.parse(stdout)).toMatchObject({
+    files: [{ path: 'tiny.onnx' }, { path: 'tokenizer.json', size: 2 }],
+  })
+})
+
 test('recognises an exported model whatever its name', async () => {
   const cwd = await cwdWithModels(['tiny:v1'])
   const exported = await runBento('models export tiny copy.bentomodel', { cwd })
@@ -109,9 +122,9 @@ test('lists models', async () => {
   const cwd = await cwdWithModels(['tiny:v1', 'other:v1'])
   const table = (await runBento('models list', { cwd })).stdout
   expect(table.replaceAll(/\b\d{3} B/g, '### B')).toMatchInlineSnapshot(`
-"Tag       Framework  Size   Creation Time
-other:v1  onnx       ### B  <local time>      
-tiny:v1   onnx       ### B  <local time>      
+"Tag       Framework  Size   Age  Creation Time
+other:v1  onnx       ### B  now  <local time>      
+tiny:v1   onnx       ### B  now  <local time>      
 "
 `)
   const { stdout } = await runBento('models list tiny -o json', { cwd })
@@ -127,7 +140,7 @@ test('says what to do when there are no models', async () => {
   "code": 0,
   "stderr": "No models yet. Add one with \`bento models import FILE\`.
 ",
-  "stdout": "Tag  Framework  Size  Creation Time
+  "stdout": "Tag  Framework  Size  Age  Creation Time
 ",
 }
 `)

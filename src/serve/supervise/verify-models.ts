@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path'
+import { BentoError, messageOf } from '../../errors.ts'
+import { digestFile } from '../../lib/files.ts'
+import type { FileDigest } from '../../lib/files.ts'
+import { digestFiles } from '../../store/digest.ts'
+import { readModelManifest } from '../../store/manifest-files.ts'
+import type { BentoModel } from '../../store/manifest.ts'
+
+/**
+ * Holds every file of the models against what was stored, before anything loads them. Throws MODEL_INVALID. Once for
+ * all workers: what this costs is one reading of the files, which are in memory for the workers then.
+ */
+export async function verifyModels(path: string, models: readonly BentoModel[]): Promise<void> {
+  const byFolder = new Map(models.map((model) => [resolve(path, model.path), model]))
+  for (const [folder, model] of byFolder) await verifyModel(folder, model)
+}
+
+async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise<void> {
+  const { files } = await readModelManifest(folder)
+  if (digestFiles(files) !== digest) throw broken(tag, 'it is not the one that was asked for')
+  for (const { path, sha256, size } of files) {
+    const found = await readDigest(join(folder, path), tag)
+    if (found.size === size && found.sha256 === sha256) continue
+    throw broken(tag, `"${path}" is not the file that was stored`)
+  }
+}
+
+async function readDigest(file: string, tag: string): Promise<FileDigest> {
+  return digestFile(file).catch((error: unknown) => {
+    throw broken(tag, messageOf(error), error)
+  })
+}
+
+function broken(tag: string, reason: string, cause?: unknown): BentoError {
+  return new BentoError('MODEL_INVALID', `Model "${tag}" is broken: ${reason}`, {
+    hint: 'Delete it and import it again; for a bento, build or import that again.',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
