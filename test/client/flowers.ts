@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import {
+  api,
+  NotFound,
+  service,
+  ServiceError,
+  ServiceUnavailable,
+  tensor,
+  type Context,
+  type Tensor,
+} from '../../src/sdk.ts'
+
+const Flower = z.object({ petal: z.number(), colour: z.string().optional() })
+type Flower = z.infer<typeof Flower>
+
+/** How often each method was run. */
+export const runs = new Map<string, number>()
+
+function count(name: string): number {
+  const times = (runs.get(name) ?? 0) + 1
+  runs.set(name, times)
+  return times
+}
+
+/** A service with one method for each thing that a client has to know. */
+@service({ traffic: { timeout: 10 } })
+export class Flowers {
+  readonly limit = 3
+
+  @api({ input: { flowers: z.array(Flower) }, output: z.array(z.string()), batchable: true })
+  name({ flowers }: { flowers: Flower[] }): string[] {
+    return flowers.map(({ petal, colour }) => `${colour ?? 'white'} ${petal}`)
+  }
+
+  @api({ input: { name: z.string().optional() }, output: z.string() })
+  greet({ name = 'you' }: { name?: string }): string {
+    return `héllo ${name}`
+  }
+
+  @api({ input: z.string(), output: z.string() })
+  shout(text: string): string {
+    return text.toUpperCase()
+  }
+
+  @api({ input: z.array(z.number()), output: z.number(), route: '/v1/sum' })
+  sum(numbers: number[]): number {
+    return numbers.reduce((total, one) => total + one, 0)
+  }
+
+  @api({
+    input: { x: tensor({ shape: [null, 2] }) },
+    output: tensor({ dtype: 'float64', shape: [null, 2] }),
+  })
+  twice({ x }: { x: Tensor }): Tensor {
+    const data = Float64Array.from([...x.data], (one) => Number(one) * 2)
+    return { dtype: 'float64', shape: x.shape, data }
+  }
+
+  @api
+  nothing(): void {
+    count('nothing')
+  }
+
+  @api
+  headers(_input: object, { request }: Context): Record<string, unknown> {
+    return { ...request.headers }
+  }
+
+  @api({ input: { ms: z.number() }, output: z.string() })
+  async sleep({ ms }: { ms: number }, { signal }: Context): Promise<string> {
+    signal.addEventListener('abort', () => count('left'))
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return 'slept'
+  }
+
+  @api({ input: { kind: z.string() }, output: z.string() })
+  fail({ kind }: { kind: string }): string {
+    const times = count(kind)
+    if (kind === 'missing') throw new NotFound('No such flower')
+    if (kind === 'teapot') {
+      throw new ServiceError(418, 'Short and stout', {
+        code: 'TEAPOT',
+        detail: [{ type: 'pot', loc: ['tea', 0], msg: 'It is a pot' }],
+      })
+    }
+    if (kind === 'busy' && times < 3) {
+      throw new ServiceUnavailable('Come again', { headers: { 'retry-after': '0' } })
+    }
+    if (kind === 'late') {
+      throw new ServiceUnavailable('Come again later', { headers: { 'retry-after': '9' } })
+    }
+    if (kind === 'down') throw new ServiceUnavailable('The database is down')
+    if (kind === 'bug') throw new Error('the password is 1234')
+    return `after ${times}`
+  }
+
+  @api
+  close(): string {
+    return 'closed its petals'
+  }
+}
