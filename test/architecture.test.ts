@@ -10,7 +10,7 @@ const files = globSync('**/*.ts', { cwd: root }).toSorted()
 /*
  *          commands                                          composes everything
  *             │
- *   build  containerize  deploy  remote  models   serve  client  testing   ← work
+ *   init  build  containerize  deploy  remote  models   serve  client  testing   ← work
  *             │                                     │
  *          config  store                         service                   ← nouns
  *             │
@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   models: [...ground, 'log', 'config', 'store', 'runtimes'],
   serve: [...ground, 'log', 'config', 'store', 'service', 'runtimes'],
   build: [...ground, 'log', 'config', 'store', 'service', 'models', 'runtimes'],
+  init: [...ground, 'config', 'store', 'models'],
   // An OCI registry's client, for whoever pulls or pushes.
   registry: ground,
   containerize: [...ground, 'log', 'config', 'store', 'registry'],
@@ -50,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'models',
     'runtimes',
     'serve',
+    'init',
     'build',
     'registry',
     'containerize',

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { Ora } from 'ora'
 import type { CommandContext } from './context.ts'
 import { renderTable } from './table.ts'
@@ -32,6 +33,11 @@ export class Output {
   /** Whether a person watches stderr. */
   get isTerminal(): boolean {
     return this.#context.stderr.isTTY === true
+  }
+
+  /** Where what is not a result goes, for prompts. */
+  get aside(): Writable {
+    return this.#context.stderr
   }
 
   /** Colours for stderr, which leave text as it is where there should be none. */

@@ -66,6 +66,7 @@ const deployment: Node = {
 export const root: Node = {
   summary: 'Serve, build and ship trained models',
   children: new Map<string, Node>([
+    ['init', { load: () => import('./init.ts').then((file) => file.initCommand) }],
     ['serve', { load: () => import('./serve.ts').then((file) => file.serveCommand) }],
     ['build', { load: () => import('./build.ts').then((file) => file.buildCommand) }],
     [

@@ -70,7 +70,8 @@ export async function importModel(
   }
 }
 
-async function requireFile(path: string, hint: string): Promise<string> {
+/** Absolute. Throws FILE_NOT_FOUND. */
+export async function requireFile(path: string, hint: string): Promise<string> {
   const file = resolve(path)
   const found = await stat(file).catch(() => undefined)
   if (found?.isFile()) return file

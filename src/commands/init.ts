@@ -1,0 +1,110 @@
+import { relative, resolve } from 'node:path'
+import { BentoError } from '../errors.ts'
+import {
+  blankContent,
+  type Content,
+  importProjectModel,
+  irisContent,
+  modelContent,
+  type Template,
+  templates,
+  writeNewProject,
+} from '../init/new-project.ts'
+import { openQuestions } from './ask.ts'
+import type { Session } from './context.ts'
+import { defineCommand } from './define-command.ts'
+import { resolvePath } from './paths.ts'
+import { modelsOf } from './stores.ts'
+
+export const initCommand = defineCommand({
+  summary: 'Write a new project that serves and passes its test',
+  description: 'Without DIR it asks, at a terminal.',
+  positionals: {
+    dir: { description: 'Folder of the project (default: this folder)', optional: true },
+  },
+  flags: {
+    template: {
+      type: 'choice',
+      short: 't',
+      choices: templates,
+      default: 'blank',
+      description: 'What to begin with',
+    },
+    model: {
+      type: 'text',
+      placeholder: 'FILE',
+      description: 'A model of your own: the service takes and gives what the model does',
+    },
+    yes: { type: 'boolean', short: 'y', description: 'Ask nothing' },
+    output: {
+      type: 'choice',
+      short: 'o',
+      choices: ['text', 'json'],
+      default: 'text',
+      description: 'What to print',
+    },
+  },
+  examples: [
+    'bento init my-service',
+    'bento init flowers --template iris',
+    'bento init fraud --model fraud.json',
+  ],
+  async run({ args, flags }, session) {
+    if (flags.model !== undefined && flags.template !== 'blank') throw bothGiven()
+    const { dir, ...wanted } = await complete({ dir: args.dir, ...flags }, session)
+    const folder = resolve(session.cwd, dir)
+    const content = await contentOf(wanted, folder, session)
+    const files = await writeNewProject(folder, content)
+    const model =
+      content.model && (await importProjectModel(folder, content.model, modelsOf(session)))
+    if (flags.output === 'json') return session.out.json({ folder, files, model: model?.tag })
+    session.out.result(`Wrote ${folder}`)
+    if (model) session.out.say(`Imported ${model.tag}`)
+    for (const line of nextSteps(folder, session.cwd)) session.out.say(line)
+  },
+})
+
+function bothGiven(): BentoError {
+  return new BentoError('USAGE', '--model and --template exclude each other', {
+    hint: 'Leave --template out: the service is written from the model.',
+  })
+}
+
+interface Wanted {
+  readonly template: Template
+  readonly model: string | undefined
+}
+
+/** What was not said is asked, where somebody can answer. */
+async function complete(
+  { dir, template, model, yes }: Wanted & { dir: string | undefined; yes: boolean },
+  session: Session,
+): Promise<Wanted & { readonly dir: string }> {
+  const questions = dir === undefined && !yes ? await openQuestions(session) : undefined
+  if (questions === undefined) return { dir: dir ?? '.', template, model }
+  return {
+    dir: await questions.text('Folder of the project', 'my-service'),
+    template: model === undefined ? await questions.choice('Begin with', choices) : template,
+    model,
+  }
+}
+
+const choices = [
+  { value: 'blank', label: 'a service without a model' },
+  { value: 'iris', label: 'a trained scikit-learn model' },
+] as const
+
+function contentOf(
+  { template, model }: Wanted,
+  folder: string,
+  { cwd }: Session,
+): Promise<Content> {
+  if (model !== undefined) return modelContent(resolvePath(cwd, model))
+  return template === 'iris' ? irisContent() : blankContent(folder)
+}
+
+function nextSteps(folder: string, cwd: string): string[] {
+  const place = relative(cwd, folder)
+  const steps = [...(place === '' ? [] : [`cd ${place}`]), 'npm install', 'npm test']
+  return ['Next:', ...[...steps, 'npx bento serve'].map((step) => `  ${step}`)]
+}

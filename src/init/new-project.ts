@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { BentoError } from '../errors.ts'
+import type { ValueInfo } from '../lib/tensor.ts'
+import { detectFramework } from '../models/frameworks/registry.ts'
+import { importModel, requireFile } from '../models/save.ts'
+import type { ModelEntry, ModelStore } from '../store/model-store.ts'
+import { isBatchable, renderModelService, sampleOf } from './model-service.ts'
+import { classNameOf, modelNameOf, packageNameOf, quote } from './names.ts'
+import { renderPackageJson } from './package-json.ts'
+import { packageFolder, renderTemplate, type ProjectFile, writeProject } from './project-files.ts'
+
+export const templates = ['blank', 'iris'] as const
+export type Template = (typeof templates)[number]
+
+/** What is different from one new project to the next. */
+export interface Content {
+  readonly className: string
+  readonly service: string
+  /** The method that `sample` calls. */
+  readonly route: string
+  readonly sample: unknown
+  /** What the test holds against the answer: a statement on `text`. */
+  readonly expectation: string
+  readonly model?: ProjectModel
+  readonly files: readonly ProjectFile[]
+}
+
+/** The model that a project carries, so that it is also there for a colleague and in CI. */
+export interface ProjectModel {
+  /** Relative to the project. */
+  readonly file: string
+  readonly name: string
+  readonly runtime: string
+  readonly isBatchable: boolean
+}
+
+/** Writes a project that serves, and whose test passes, once its packages are installed. */
+export async function writeNewProject(folder: string, content: Content): Promise<string[]> {
+  const { className, model, route, expectation } = content
+  const name = packageNameOf(folder)
+  const files: ProjectFile[] = [
+    { path: 'service.ts', content: content.service },
+    { path: 'sample.json', content: `${JSON.stringify(content.sample)}\n` },
+    await renderPackageJson(name, model),
+    ...(await renderTemplate('common', { name, class: className, route, expectation })),
+    ...content.files,
+  ]
+  await writeProject(folder, files)
+  return files.map(({ path }) => path)
+}
+
+/** Puts a new project's model into the store, as its own `npm run models` does. */
+export function importProjectModel(
+  folder: string,
+  { file, name, isBatchable: batchable }: ProjectModel,
+  store: ModelStore,
+): Promise<ModelEntry> {
+  const signatures = { run: { batchable, batch_dim: 0 } }
+  return importModel(store, { file: join(folder, file), name, signatures })
+}
+
+export async function blankContent(folder: string): Promise<Content> {
+  const className = classNameOf(packageNameOf(folder))
+  const [service] = await renderTemplate('blank', { class: className })
+  return {
+    className,
+    service: String(service?.content),
+    route: 'greet',
+    sample: { name: 'world' },
+    expectation: "assert.equal(text, 'Hello, world!')",
+    files: [],
+  }
+}
+
+/** The first example, with its model. */
+export async function irisContent(): Promise<Content> {
+  const folder = join(packageFolder, 'examples', 'iris')
+  const file = 'models/iris_classifier.onnx'
+  return {
+    className: 'IrisClassifier',
+    service: await readFile(join(folder, 'service.ts'), 'utf8'),
+    route: 'classify',
+    sample: {
+      features: [{ sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }],
+    },
+    expectation: "assert.deepEqual(JSON.parse(text), ['setosa'])",
+    model: { file, name: 'iris_classifier', runtime: 'onnx', isBatchable: false },
+    files: [{ path: file, content: await readFile(join(folder, basename(file))) }],
+  }
+}
+
+/** A service for a model's file, which comes along. */
+export async function modelContent(given: string): Promise<Content> {
+  const file = await requireFile(given, 'Give the file that the model was saved to.')
+  const framework = await detectFramework(file)
+  const { inputs, outputs, files, main, runtime } = await framework.read(file)
+  const name = modelNameOf(file)
+  if (inputs.length === 0) throw withoutInputs(file)
+  const path = `models/${name}${extname(file)
+    .toLowerCase()
+    .replaceAll(/[^.a-z0-9]/g, '')}`
+  const others = files.flatMap((one) =>
+    'source' in one && one.target !== main
+      ? [{ source: one.source, path: `models/${one.target}` }]
+      : [],
+  )
+  return {
+    className: classNameOf(name),
+    service: renderModelService({ name, inputs, outputs }),
+    route: 'predict',
+    sample: sampleOf(inputs),
+    expectation: expectationOf(outputs),
+    model: { file: path, name, runtime, isBatchable: isBatchable(inputs) },
+    files: await Promise.all(
+      [{ source: file, path }, ...others].map(async (one) => ({
+        path: one.path,
+        content: await readFile(one.source),
+      })),
+    ),
+  }
+}
+
+function withoutInputs(file: string): BentoError {
+  return new BentoError('MODEL_UNSUPPORTED', `"${file}" has no inputs to make a service of`, {
+    hint: 'Write the service by hand: `bento init` without --model.',
+  })
+}
+
+function expectationOf(outputs: readonly ValueInfo[]): string {
+  if (outputs.length === 1) return 'assert.ok(JSON.parse(text) !== null)'
+  const names = outputs.map(({ name }) => quote(name)).join(', ')
+  return `assert.deepEqual(Object.keys(JSON.parse(text)), [${names}])`
+}

@@ -1,0 +1,122 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+import { identityModel } from '../models/onnx-writer.ts'
+import { describeWith, missing } from '../registry/docker-registry.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { atTerminal } from '../terminal.ts'
+import { runBento } from './run-bento.ts'
+
+const bin = fileURLToPath(new URL('../../bin/bento.js', import.meta.url))
+
+test('writes a project, imports its model and says what is next', async () => {
+  const cwd = await temporaryFolder()
+  const { code, stdout, stderr } = await runBento('init flowers --template iris', { cwd })
+  expect({
+    code,
+    stdout,
+    stderr: stderr.replace(/:[a-z2-7]{16}/, ':<version>'),
+  }).toMatchInlineSnapshot(`
+{
+  "code": 0,
+  "stderr": "Imported iris_classifier:<version>
+Next:
+  cd flowers
+  npm install
+  npm test
+  npx bento serve
+",
+  "stdout": "Wrote <cwd>/flowers
+",
+}
+`)
+  const { stdout: listed } = await runBento('models list -o json', { cwd })
+  expect(JSON.parse(listed)).toMatchObject([{ tag: expect.stringMatching(/^iris_classifier:/) }])
+  const manifest = await readFile(join(cwd, 'flowers', 'package.json'), 'utf8')
+  expect(JSON.parse(manifest)).toMatchObject({
+    name: 'flowers',
+    scripts: { models: expect.stringContaining('models/iris_classifier.onnx') },
+    dependencies: { 'onnxruntime-node': '1.30.0' },
+    allowScripts: { 'onnxruntime-node': false },
+  })
+  expect(await readFile(join(cwd, 'flowers', '.npmrc'), 'utf8')).toBe(
+    'onnxruntime-node-install=skip\n',
+  )
+})
+
+test('importing the model again, as its script does, changes nothing', async () => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'Tiny Model.onnx'), identityModel('float32'))
+  const { stdout } = await runBento(['init', 'tiny', '--model', 'Tiny Model.onnx', '-o', 'json'], {
+    cwd,
+  })
+  const model = /"model": "(.*)"/.exec(stdout)?.[1]
+  const scripts = await readFile(join(cwd, 'tiny', 'package.json'), 'utf8')
+  const line = /"models": "bento ([^"]*)"/.exec(scripts)?.[1] ?? ''
+  const again = await runBento(line, {
+    cwd: join(cwd, 'tiny'),
+    env: { BENTO_HOME: join(cwd, 'home') },
+  })
+  expect(again.stdout.trim()).toBe(model)
+})
+
+test('writes nothing over what is there', async () => {
+  const cwd = await temporaryFolder()
+  await mkdir(join(cwd, 'mine'))
+  await writeFile(join(cwd, 'mine', 'service.ts'), 'mine')
+  expect(await runBento('init mine', { cwd })).toMatchInlineSnapshot(`
+{
+  "code": 2,
+  "stderr": "USAGE: "<cwd>/mine" already has service.ts
+  Name a new folder, as \`bento init my-service\`.
+",
+  "stdout": "",
+}
+`)
+  expect(await readFile(join(cwd, 'mine', 'service.ts'), 'utf8')).toBe('mine')
+})
+
+test('refuses a model that is not there, and one that is none', async () => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'notes.txt'), 'no model')
+  const absent = await runBento('init a --model nowhere.json', { cwd })
+  const none = await runBento('init a --model notes.txt', { cwd })
+  expect([absent.code, none.code]).toEqual([1, 2])
+  expect(absent.stderr).toMatch(/^FILE_NOT_FOUND: /)
+  expect(none.stderr).toMatch(/^FRAMEWORK_UNKNOWN: /)
+})
+
+test('does not take a template and a model', async () => {
+  const { code, stderr } = await runBento('init a --model a.onnx --template iris')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^USAGE: --model and --template exclude each other/)
+})
+
+describeWith('at a terminal', await missing('script'), () => {
+  test('asks for what is not said', async () => {
+    const cwd = await temporaryFolder()
+    const keys = [
+      [/Folder of the project/, 'asked\r'],
+      [/Begin with/, '\u001B[B'],
+      [/● a trained/, '\r'],
+    ] as const
+    const { code, screen } = await atTerminal(`${process.execPath} ${bin} init`, {
+      cwd,
+      env: { BENTO_HOME: join(cwd, 'home') },
+      keys,
+    })
+    expect(code).toBe(0)
+    expect(screen).toContain(`Wrote ${join(cwd, 'asked')}`)
+    expect(screen).toContain('Imported iris_classifier:')
+  })
+
+  test('stops when Ctrl-C is pressed at a question', async () => {
+    const cwd = await temporaryFolder()
+    const keys = [[/Folder of the project/, '\u0003']] as const
+    const { code, screen } = await atTerminal(`${process.execPath} ${bin} init`, { cwd, keys })
+    expect(code).toBe(130)
+    expect(screen).toContain('INTERRUPTED')
+    expect(await readdir(cwd)).toEqual([])
+  })
+})
