@@ -1,6 +1,7 @@
 import type { Message } from 'esbuild'
 import { renderProblems } from '../config/problems.ts'
 import { BentoError } from '../errors.ts'
+import { asWritten } from './zod-plugin.ts'
 
 /** What esbuild says, as a person wants it: each problem with its place and the line itself. */
 export function bundleError(error: unknown, module: string): unknown {
@@ -27,7 +28,7 @@ function renderPlace({ text, location }: Pick<Message, 'text' | 'location'>): st
   const before = Buffer.from(lineText).subarray(0, column).toString()
   return [
     `${file}:${line}:${before.length + 1} ${text}`,
-    `    ${lineText}`,
+    `    ${asWritten(lineText)}`,
     `    ${before.replaceAll(/[^\t]/g, ' ')}${'^'.repeat(width)}`,
   ].join('\n')
 }

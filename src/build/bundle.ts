@@ -5,6 +5,7 @@ import { bundleError, renderMessage } from './bundle-errors.ts'
 import { createPackageFinder } from './find-package.ts'
 import { nativePlugin } from './native-plugin.ts'
 import { entryName, runtimePlugin } from './runtime-plugin.ts'
+import { asWritten, zodPlugin } from './zod-plugin.ts'
 
 export interface BundleInput {
   /** The project's folder; paths in the bundle are relative to it, so that they say nothing of this machine. */
@@ -52,7 +53,11 @@ async function run(input: BundleInput, externals: Set<string>): Promise<Result> 
     return await build({
       absWorkingDir: input.context,
       stdin: { contents: entryOf(input), resolveDir: input.context, sourcefile: 'bento-entry.js' },
-      plugins: [runtimePlugin(find), nativePlugin(find, (name) => externals.add(name))],
+      plugins: [
+        runtimePlugin(find),
+        nativePlugin(find, (name) => externals.add(name)),
+        zodPlugin(),
+      ],
       outdir: drawingFolder(input.context),
       entryNames: 'service',
       chunkNames: 'chunks/[name]-[hash]',
@@ -144,7 +149,7 @@ function mapOf(file: OutputFile, input: BundleInput, isShifted: boolean): string
   const target = dirname(targetOf(file, input))
   // The text of others' packages would be most of a bento, and people look for their own lines.
   map.sourcesContent = map.sourcesContent.map((text, index) =>
-    isOthers(map.sources[index] ?? '') ? null : text,
+    isOthers(map.sources[index] ?? '') || text === null ? null : asWritten(text),
   )
   map.sources = map.sources.map((source) => {
     if (source.startsWith('bentojs:')) return source

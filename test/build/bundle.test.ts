@@ -186,6 +186,25 @@ test('the command line is not for services', async () => {
   expect((await errorOf(bundleProject(context))).message).toContain('import from "bentojs"')
 })
 
+test('leaves out what a service does not use of zod, and shows its own lines as they are', async () => {
+  expect(greeter).toContain("import { z } from 'zod'")
+  const context = await createProject({ 'service.ts': greeter })
+  // Of zod's messages in German.
+  const has = async (text: string): Promise<boolean> =>
+    Object.values(await bytesOf(context)).join('').includes(text)
+  await bundleProject(context)
+  expect(await has('ltige Eingabe')).toBe(false)
+  expect(await has(JSON.stringify(greeter).slice(1, -1))).toBe(true)
+  const german = `${greeter}\nObject.assign(globalThis, { german: z.locales.de })`
+  await writeFile(join(context, 'service.ts'), german)
+  await bundleProject(context)
+  expect(await has('ltige Eingabe')).toBe(true)
+  await writeFile(join(context, 'service.ts'), `import { z } from 'zod'; import './gone.ts'\nz`)
+  expect((await errorOf(bundleProject(context))).message).toContain(
+    "import { z } from 'zod'; import './gone.ts'",
+  )
+})
+
 test("a stack points at the user's line where the bento has it", async () => {
   const context = await createProject({
     'service.ts': `${greeter}\nexport function fail(): never {\n  throw new Error('boom')\n}\nfail()\n`,
