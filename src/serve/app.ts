@@ -19,7 +19,15 @@ export interface AppRequest {
 export interface AppResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | AsyncIterable<Uint8Array>
+  /** Values of `Set-Cookie`, which alone stands in several lines. */
+  readonly cookies?: readonly string[]
+  readonly body: Buffer | BodyStream
+}
+
+/** A body that comes bit by bit. Who does not want it to its end calls `return` of its iterator. */
+export interface BodyStream extends AsyncIterable<Uint8Array> {
+  /** Once it is over: why it is not whole, where the body itself says so. */
+  readonly failure?: unknown
 }
 
 /** A service, ready to answer. */

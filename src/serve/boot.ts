@@ -15,6 +15,7 @@ import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { App } from './app.ts'
+import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
 import { AccessLog } from './http/access-log.ts'
@@ -92,7 +93,8 @@ export async function boot(input: BootInput): Promise<Booted> {
     .then(() => undefined)
   ready.catch(() => undefined)
 
-  const routes = createApiRoutes(input, { definition, instance, ready, tracer })
+  const background = new Background()
+  const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
   const router = createRouter(input, definition, routes)
   const app = new ServiceApp({
     router,
@@ -104,8 +106,7 @@ export async function boot(input: BootInput): Promise<Booted> {
     tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
-      await Promise.all(routes.map((route) => route.drain()))
-      await models.drain()
+      await drainAll({ routes, background, models })
       await runHooks(instance, definition.shutdown)
       await monitoring?.close()
       await tracer?.close()
@@ -113,6 +114,18 @@ export async function boot(input: BootInput): Promise<Booted> {
     },
   })
   return { app, ready }
+}
+
+interface Draining {
+  readonly routes: readonly ApiRoute[]
+  readonly background: Background
+  readonly models: WorkerModels
+}
+
+async function drainAll({ routes, background, models }: Draining): Promise<void> {
+  await Promise.all(routes.map((route) => route.drain()))
+  await background.drain()
+  await models.drain()
 }
 
 /** Spans and lines of the log go together, unless an option says otherwise. */
@@ -150,11 +163,12 @@ interface Constructed {
   readonly instance: object
   readonly ready: Promise<void>
   readonly tracer: Tracer | undefined
+  readonly background: Background
 }
 
 function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[] {
   const { options, executor, recorder, clock } = input
-  const { definition, instance, ready, tracer } = constructed
+  const { definition, instance, ready, tracer, background } = constructed
   const state = {}
   const newPool = (): SlotPool => new SlotPool(executor.slots, clock)
   // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
@@ -175,6 +189,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       logger: input.log.logger,
       tracer,
       clock,
+      background,
     })
   })
 }

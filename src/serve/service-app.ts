@@ -1,13 +1,22 @@
 import { isBentoError } from '../errors.ts'
 import type { IdFormat } from '../log/id-format.ts'
 import type { ScopedLogger } from '../log/logger.ts'
-import type { App, AppRequest, AppResponse } from './app.ts'
+import type { App, AppRequest, AppResponse, BodyStream } from './app.ts'
 import type { AccessLog } from './http/access-log.ts'
 import type { Auth } from './http/auth.ts'
 import type { Cors } from './http/cors.ts'
 import { errorResponse, withHeaders } from './http/responses.ts'
-import { notFound, pathOf, wrongMethod, type Route, type Router } from './http/router.ts'
+import {
+  type Match,
+  notFound,
+  pathOf,
+  type Route,
+  type Router,
+  withoutSlash,
+  wrongMethod,
+} from './http/router.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
+import { WatchedBody } from './streams/watched-body.ts'
 import { RequestIds } from './tracing/request-ids.ts'
 import type { Tracer } from './tracing/tracer.ts'
 
@@ -39,51 +48,73 @@ export class ServiceApp implements App {
   }
 
   async handle(request: AppRequest): Promise<AppResponse> {
-    const { unknown, accessLog, cors } = this.#input
+    const { unknown, cors } = this.#input
     const startedAt = performance.now()
     const found = this.#find(request)
-    const { path, route, ids } = found
+    const { route, ids } = found
     const recorder = route ? route.recorder : unknown
     recorder?.begin()
     const answer = await this.#answer(request, found)
     const identified = route?.isApi ? this.#identify(answer, ids) : answer
     const response = cors ? cors.decorate(request, identified) : identified
-    const durationMs = performance.now() - startedAt
-    recorder?.end(response.status, durationMs)
-    ids.span?.end(response.status)
-    accessLog.write({ request, ids, path, response, durationMs })
+    const handled = { request, found, recorder, response, startedAt }
+    if (!Buffer.isBuffer(response.body)) return this.#watch(handled, response.body)
+    this.#ended(handled, response.status)
     return response
+  }
+
+  /** A stream is counted when it is over, with the status that it would have had if that had been known before. */
+  #watch(handled: Handled, body: BodyStream): AppResponse {
+    const { response, found } = handled
+    const watched = new WatchedBody(body, (error) => {
+      if (error === undefined) return this.#ended(handled, response.status)
+      const { status } = this.#failed(error, found)
+      return this.#ended(handled, status)
+    })
+    return { ...response, body: watched }
+  }
+
+  #ended({ request, found, recorder, response, startedAt }: Handled, status: number): void {
+    const { ids, path } = found
+    const durationMs = performance.now() - startedAt
+    recorder?.end(status, durationMs)
+    ids.span?.end(status)
+    this.#input.accessLog.write({ request, ids, path, status, response, durationMs })
   }
 
   #find(request: AppRequest): Found {
     const { router, tracer } = this.#input
     const path = pathOf(request.path)
-    const routes = router.at(path)
-    const route = routes.find(({ methods }) => methods.includes(request.method)) ?? routes[0]
+    const match = router.find(path)
+    const { method } = request
+    const route = match?.routes.find(({ methods }) => methods.includes(method)) ?? match?.routes[0]
     const ids = new RequestIds(request)
     const span = tracer && route?.isApi ? tracer.begin(request, path) : undefined
     if (span) ids.adopt(span)
-    return { path, route, ids }
+    return { path, route, match, ids }
   }
 
-  async #answer(request: AppRequest, { path, route, ids }: Found): Promise<AppResponse> {
+  async #answer(request: AppRequest, found: Found): Promise<AppResponse> {
+    const { path, route, match, ids } = found
     const early = this.#admit(request, path)
     if (early) return early
-    if (!route) return notFound(path)
-    if (!route.methods.includes(request.method)) {
-      return wrongMethod(request, this.#input.router.at(path))
-    }
+    if (!route || !match) return withoutSlash(request, this.#input.router) ?? notFound(path)
+    if (!route.methods.includes(request.method)) return wrongMethod(request, match.routes)
     try {
-      return await route.answer(request, ids)
+      return await route.answer(request, ids, match.params)
     } catch (error) {
-      if (isBentoError(error)) route.recorder?.failed(error.code)
-      ids.span?.failed(error)
-      const response = errorResponse(error)
-      if (response.status >= 500) {
-        this.#input.logger.within(ids).error({ err: error, path }, 'Request failed')
-      }
-      return response
+      return this.#failed(error, found)
     }
+  }
+
+  #failed(error: unknown, { path, route, ids }: Found): AppResponse {
+    if (isBentoError(error)) route?.recorder?.failed(error.code)
+    ids.span?.failed(error)
+    const response = errorResponse(error)
+    if (response.status >= 500) {
+      this.#input.logger.within(ids).error({ err: error, path }, 'Request failed')
+    }
+    return response
   }
 
   /** What is answered before anybody looks for a route: who has no key does not learn which there are. */
@@ -103,5 +134,14 @@ export class ServiceApp implements App {
 interface Found {
   readonly path: string
   readonly route: Route | undefined
+  readonly match: Match | undefined
   readonly ids: RequestIds
+}
+
+interface Handled {
+  readonly request: AppRequest
+  readonly found: Found
+  readonly recorder: EndpointRecorder | undefined
+  readonly response: AppResponse
+  readonly startedAt: number
 }

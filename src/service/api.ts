@@ -7,6 +7,7 @@ import type { ApiDefinition } from './definition.ts'
 import { recordsOf } from './records.ts'
 import { checkRoute } from './route.ts'
 import type { AnswerOf, ContextOf, InputOf, InputSchema, NoInput, Schema } from './schema-types.ts'
+import { type Framing, streamFormatOf } from './stream.ts'
 
 export interface ApiOptions<
   Input extends InputSchema = NoInput,
@@ -17,7 +18,7 @@ export interface ApiOptions<
   readonly input?: Input
   /** Absent: any JSON. */
   readonly output?: Output
-  /** Default: the method's name after a slash. */
+  /** Default: the method's name after a slash. `/items/{id}` gives the method what stands there as its parameter `id`. */
   readonly route?: string
   /** Shown on the service's page. */
   readonly description?: string
@@ -35,6 +36,13 @@ export interface ApiOptions<
   readonly retry?: boolean
   /** An input as a client would send it, parsed: run before the service is ready. */
   readonly warmUp?: unknown
+  /**
+   * The method answers bit by bit, and `output` is the schema of each item: `chunks` are the items alone, `sse` are
+   * Server-Sent Events with ids. Default: `chunks` for a generator.
+   */
+  readonly stream?: Framing
+  /** Of a stream of chunks. Default: text/event-stream, as BentoML. */
+  readonly contentType?: string
 }
 
 type Method<This, Input, Given, Answer> = (this: This, input: Input, context: Given) => Answer
@@ -71,9 +79,9 @@ export function api<
   options?: ApiOptions<Input, Output, Batchable>,
 ): ApiDecorator<InputOf<Input>, ContextOf<Batchable>, AnswerOf<Output>>
 export function api(methodOrOptions: unknown = {}, context?: ClassMethodDecoratorContext): unknown {
-  if (typeof methodOrOptions === 'function') return record({}, context)
-  return (_method: unknown, called: ClassMethodDecoratorContext) => {
-    record(checkOptions(methodOrOptions), called)
+  if (typeof methodOrOptions === 'function') return record({}, methodOrOptions, context)
+  return (method: unknown, called: ClassMethodDecoratorContext) => {
+    record(checkOptions(methodOrOptions), method, called)
   }
 }
 
@@ -82,18 +90,24 @@ const batchesInQueue = 100
 
 type AnyOptions = ApiOptions<InputSchema, Schema | undefined>
 
-function record(options: AnyOptions, context: ClassMethodDecoratorContext | undefined): void {
+function record(
+  options: AnyOptions,
+  method: unknown,
+  context: ClassMethodDecoratorContext | undefined,
+): void {
   const name = requireMethodName('@api', context)
-  if (context) recordsOf(context.metadata).apis.set(name, compileApi(name, options))
+  if (context) recordsOf(context.metadata).apis.set(name, compileApi(name, options, method))
 }
 
-function compileApi(name: string, options: AnyOptions): ApiDefinition {
+function compileApi(name: string, options: AnyOptions, method: unknown): ApiDefinition {
   const { input, output, description = '', batchable = false, retry = false, warmUp } = options
   const codec = compileCodec({ name, input, output, batchable })
   const route = checkRoute(name, options.route ?? `/${name}`)
   const bounds = boundsOf(name, options)
   const warm = warmUp === undefined ? {} : { warmUp }
-  return { name, route, description, batchable, ...bounds, retry, codec, ...warm }
+  const stream = streamFormatOf(name, method, options)
+  const streamed = stream === undefined ? {} : { stream }
+  return { name, route, description, batchable, ...bounds, retry, codec, ...warm, ...streamed }
 }
 
 type Bounds = Pick<ApiDefinition, 'maxBatchSize' | 'maxLatencyMs' | 'maxQueueSize' | 'weight'>
@@ -123,6 +137,8 @@ const known = [
   'weight',
   'retry',
   'warmUp',
+  'stream',
+  'contentType',
 ] as const
 
 // The types say this to who uses TypeScript; BentoML's own names, as max_batch_size, are worth an answer to all.

@@ -1,6 +1,11 @@
+import type { CookieOptions } from '../lib/cookies.ts'
+import { parseLastEventId } from '../lib/last-event-id.ts'
 import type { LogIds } from '../log/log-ids.ts'
 import type { Logger, ScopedLogger } from '../log/logger.ts'
 import type { LogScope } from '../log/render-line.ts'
+import { Aftermath, type BackgroundWork } from './aftermath.ts'
+import { type PathParams, RequestView } from './context-request.ts'
+import { ResponseDraft } from './context-response.ts'
 
 /** What a method may know of the request it answers, and say about the answer. Its second argument. */
 export interface Context extends LogIds {
@@ -18,6 +23,12 @@ export interface Context extends LogIds {
   readonly signal: AbortSignal
   /** `performance.now()` time after which the answer is worthless. */
   readonly deadline: number
+  /** A folder of this request's own, removed when it is over. Made when it is first read. */
+  readonly tempDir: string
+  /** How many events a client that comes back has of this stream; 0 where it begins. */
+  readonly lastEventId: number
+  /** Work that goes on after the answer; a function is called then. A shutdown waits for it, and the log has its errors. */
+  waitUntil(work: BackgroundWork): void
 }
 
 /** The second argument of a batchable method: the contexts of the requests in the batch, in the order of their rows. */
@@ -36,28 +47,46 @@ export interface ContextRequest {
   readonly path: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly query: URLSearchParams
+  /** What the path has where the route has names, as `id` of `/items/{id}`. */
+  readonly params: PathParams
+  readonly cookies: Readonly<Record<string, string>>
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal
+  /** `performance.now()` time after which the answer is worthless. */
+  readonly deadline: number
 }
 
 export interface ContextResponse {
   status: number
   headers: Record<string, string>
+  setCookie(name: string, value: string, options?: CookieOptions): void
 }
 
 /** A request as the server has it. `signal` may be made when it is first read. */
-export interface ContextSource extends ContextRequest {
-  readonly signal: AbortSignal
-}
+export type ContextSource = Pick<ContextRequest, 'method' | 'path' | 'headers' | 'signal'>
 
 export interface ContextOptions {
   readonly ids: LogIds
   readonly logger: ScopedLogger
   readonly state: Record<string, unknown>
   readonly deadline: number
+  readonly params?: PathParams
 }
 
-export function createContext(source: ContextSource, options: ContextOptions): Context {
+/** A context, and what the server takes from it in the end. */
+export interface ServerContext extends Context {
+  /** Undefined where the method has said nothing of its answer. */
+  readonly draft: ResponseDraft | undefined
+  /** Undefined where the method has left nothing to do. */
+  readonly aftermath: Aftermath | undefined
+}
+
+export function createContext(source: ContextSource, options: ContextOptions): ServerContext {
   return new RequestContext(source, options)
 }
+
+const noParams: PathParams = {}
 
 export type BatchContextOptions = Pick<ContextOptions, 'state' | 'logger'>
 
@@ -69,49 +98,82 @@ export function createBatchContext(
 }
 
 /** Made for every request, so it makes nothing itself before it is asked for. */
-class RequestContext implements Context {
-  readonly request: ContextSource
-  readonly state: Record<string, unknown>
-  readonly deadline: number
-  readonly #ids: LogIds
-  readonly #root: ScopedLogger
+class RequestContext implements ServerContext {
+  readonly #source: ContextSource
+  readonly #options: ContextOptions
+  #request: ContextRequest | undefined
   #logger: Logger | undefined
-  #response: ContextResponse | undefined
+  #response: ResponseDraft | undefined
+  #aftermath: Aftermath | undefined
 
-  constructor(request: ContextSource, { state, deadline, ids, logger }: ContextOptions) {
-    this.request = request
-    this.state = state
-    this.deadline = deadline
-    this.#ids = ids
-    this.#root = logger
+  constructor(source: ContextSource, options: ContextOptions) {
+    this.#source = source
+    this.#options = options
+  }
+
+  get request(): ContextRequest {
+    const { params = noParams, deadline } = this.#options
+    return (this.#request ??= new RequestView(this.#source, { params, deadline }))
+  }
+
+  get state(): Record<string, unknown> {
+    return this.#options.state
+  }
+
+  get deadline(): number {
+    return this.#options.deadline
   }
 
   get requestId(): string {
-    return this.#ids.requestId
+    return this.#options.ids.requestId
   }
 
   get traceId(): string {
-    return this.#ids.traceId
+    return this.#options.ids.traceId
   }
 
   get spanId(): string {
-    return this.#ids.spanId
+    return this.#options.ids.spanId
   }
 
   get isSampled(): boolean {
-    return this.#ids.isSampled
+    return this.#options.ids.isSampled
   }
 
   get logger(): Logger {
-    return (this.#logger ??= this.#root.within(this))
+    return (this.#logger ??= this.#options.logger.within(this))
   }
 
-  get response(): ContextResponse {
-    return (this.#response ??= { status: 200, headers: {} })
+  get response(): ResponseDraft {
+    return (this.#response ??= new ResponseDraft())
+  }
+
+  get draft(): ResponseDraft | undefined {
+    return this.#response
   }
 
   get signal(): AbortSignal {
-    return this.request.signal
+    return this.#source.signal
+  }
+
+  get tempDir(): string {
+    return this.#left.tempDir
+  }
+
+  get lastEventId(): number {
+    return parseLastEventId(this.#source.headers['last-event-id'])
+  }
+
+  waitUntil(work: BackgroundWork): void {
+    this.#left.waitUntil(work)
+  }
+
+  get aftermath(): Aftermath | undefined {
+    return this.#aftermath
+  }
+
+  get #left(): Aftermath {
+    return (this.#aftermath ??= new Aftermath(() => this.logger))
   }
 }
 

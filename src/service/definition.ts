@@ -1,4 +1,5 @@
 import type { Codec } from './codec/codec.ts'
+import type { StreamFormat } from './stream.ts'
 
 /** One `@api` method of a service, compiled. */
 export interface ApiDefinition {
@@ -20,6 +21,8 @@ export interface ApiDefinition {
   readonly retry: boolean
   /** An input that is run once before the service is ready. */
   readonly warmUp?: unknown
+  /** Present when it answers bit by bit: then the codec's output is that of each item. */
+  readonly stream?: StreamFormat
   readonly codec: Codec
 }
 

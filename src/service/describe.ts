@@ -4,6 +4,7 @@ import type { ApiDefinition, ServiceDefinition } from './definition.ts'
 import type { ModelHost } from './model-host.ts'
 import { bindModelHost, requestedModels } from './models.ts'
 import { pickService } from './pick-service.ts'
+import type { StreamFormat } from './stream.ts'
 
 /** A service as plain data: what a build writes down, and what the server says of it. */
 export interface ServiceDescription {
@@ -29,6 +30,8 @@ export interface ApiDescription {
   readonly isRootInput: boolean
   readonly inputTypes: readonly string[]
   readonly outputType: string
+  /** Present when it answers bit by bit; `output` is that of each item. */
+  readonly stream?: StreamFormat
 }
 
 /**
@@ -62,7 +65,7 @@ export function describeDefinition(definition: ServiceDefinition): ServiceDescri
 
 function describeApi({ codec, ...api }: ApiDefinition): ApiDescription {
   const { input, output, isRootInput, inputTypes, outputType } = codec
-  const { name, route, description, batchable, maxBatchSize, maxLatencyMs } = api
+  const { name, route, description, batchable, maxBatchSize, maxLatencyMs, stream } = api
   return {
     name,
     route,
@@ -75,6 +78,7 @@ function describeApi({ codec, ...api }: ApiDefinition): ApiDescription {
     isRootInput,
     inputTypes,
     outputType,
+    ...(stream === undefined ? {} : { stream }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JsonSchema } from './codec/codec.ts'
-import { rebase } from './codec/json-schema.ts'
+import { isJsonObject, rebase } from './codec/json-schema.ts'
 import type { ApiDescription, ServiceDescription } from './describe.ts'
+import { pathParamsOf } from './route.ts'
 
 export interface OpenapiOptions {
   /** The bento's version. */
@@ -65,16 +66,18 @@ function renderInfrastructure(entry: (typeof infrastructure)[number]): JsonSchem
 }
 
 function renderApi(service: string, api: ApiDescription): JsonSchema {
-  const { name, description, route, inputTypes, outputType } = api
+  const { name, description, route, inputTypes, outputType, stream } = api
   const body = { schema: { $ref: `#${pointerTo(name, 'Input')}` } }
   const answer = { schema: { $ref: `#${pointerTo(name, 'Output')}` } }
-  const [outputMediaType = outputType] = outputType.split(';')
+  const [outputMediaType = outputType] = (stream?.contentType ?? outputType).split(';')
+  const pathParams = pathParamsOf(route).map((param) => renderPathParam(param, api))
   return {
     tags: [serviceTag],
     summary: `POST ${route}`,
     ...(description === '' ? {} : { description }),
     operationId: `${service}__${name}`,
     'x-bentoml-name': name,
+    ...(pathParams.length === 0 ? {} : { parameters: pathParams }),
     requestBody: {
       required: isBodyRequired(api),
       content: Object.fromEntries(inputTypes.map((type) => [type, body])),
@@ -86,9 +89,33 @@ function renderApi(service: string, api: ApiDescription): JsonSchema {
   }
 }
 
+function renderPathParam(name: string, { input, isRootInput }: ApiDescription): JsonSchema {
+  const properties = isRootInput ? undefined : input['properties']
+  const own = isJsonObject(properties) ? properties[name] : undefined
+  return { name, in: 'path', required: true, schema: isJsonObject(own) ? own : { type: 'string' } }
+}
+
 /** An empty body stands for no parameters. */
-function isBodyRequired({ input, isRootInput }: ApiDescription): boolean {
-  return isRootInput || Array.isArray(input['required'])
+function isBodyRequired({ input, isRootInput, route }: ApiDescription): boolean {
+  return isRootInput || Array.isArray(withoutParams(input, pathParamsOf(route))['required'])
+}
+
+type InputDescription = Pick<ApiDescription, 'input' | 'isRootInput' | 'route'>
+
+/** What the path says is not said again in the body. */
+function bodySchemaOf({ input, isRootInput, route }: InputDescription): JsonSchema {
+  return isRootInput ? input : withoutParams(input, pathParamsOf(route))
+}
+
+function withoutParams(input: JsonSchema, names: readonly string[]): JsonSchema {
+  const { required, properties, ...rest } = input
+  if (names.length === 0 || !isJsonObject(properties)) return input
+  const left = Array.isArray(required)
+    ? required.filter((name: unknown) => !names.includes(String(name)))
+    : []
+  const body = Object.entries(properties).filter(([name]) => !names.includes(name))
+  const needed = left.length === 0 ? {} : { required: left }
+  return { ...rest, properties: Object.fromEntries(body), ...needed }
 }
 
 const failures = [
@@ -129,8 +156,8 @@ const errorSchema: JsonSchema = {
 
 function renderSchemas(apis: readonly ApiDescription[]): Record<string, JsonSchema> {
   return Object.fromEntries(
-    apis.flatMap(({ name, input, output }) => [
-      [componentName(name, 'Input'), rebase(input, pointerTo(name, 'Input'))],
+    apis.flatMap(({ name, output, ...api }) => [
+      [componentName(name, 'Input'), rebase(bodySchemaOf(api), pointerTo(name, 'Input'))],
       [componentName(name, 'Output'), rebase(output, pointerTo(name, 'Output'))],
     ]),
   )

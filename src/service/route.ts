@@ -11,20 +11,45 @@ const reserved = new Set([
 ])
 const reservedPrefix = '/static_content/'
 
-const segments = /^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]+(?:\/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*)?$/
+const plain = /^[A-Za-z0-9._~!$&'()*+,;=:@-]+$/
+const named = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 
-/** Throws SERVICE_INVALID unless a method may answer on this path. */
+/** Throws SERVICE_INVALID unless a method may answer on this path. A segment may be a name, as in `/items/{id}`. */
 export function checkRoute(name: string, route: unknown): string {
   if (typeof route !== 'string' || !route.startsWith('/')) {
     throw invalid(name, route, 'does not start with "/"')
   }
-  if (reserved.has(route) || route.startsWith(reservedPrefix)) {
-    throw invalid(name, route, 'belongs to every service')
-  }
-  if (!segments.test(route) || /\/\.{1,2}(?:\/|$)/.test(route)) {
-    throw invalid(name, route, 'is not a plain path')
-  }
+  if (isReserved(route)) throw invalid(name, route, 'belongs to every service')
+  if (!isPath(route)) throw invalid(name, route, 'is not a plain path')
+  const names = pathParamsOf(route)
+  if (new Set(names).size < names.length) throw invalid(name, route, 'has a name twice')
   return route
+}
+
+/** The names in a route, as `id` of `/items/{id}`. */
+export function pathParamsOf(route: string): string[] {
+  return route.split('/').flatMap((segment) => paramOf(segment) ?? [])
+}
+
+/** The name that a segment of a route is; undefined for one that is plain. */
+export function paramOf(segment: string): string | undefined {
+  return named.exec(segment)?.[1]
+}
+
+/** The same for two routes that match the same paths. */
+export function shapeOf(route: string): string {
+  return route.replaceAll(/\{\w+\}/g, '{}')
+}
+
+function isReserved(path: string): boolean {
+  return reserved.has(path) || path.startsWith(reservedPrefix)
+}
+
+/** Plain segments and names; a dot or two would be resolved by clients before they ask. */
+function isPath(route: string): boolean {
+  if (route === '/') return true
+  const segments = route.slice(1).split('/')
+  return segments.every((one) => (plain.test(one) && !/^\.{1,2}$/.test(one)) || named.test(one))
 }
 
 function invalid(name: string, route: unknown, reason: string): BentoError {

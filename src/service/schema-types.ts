@@ -42,10 +42,18 @@ type IsOptional<One extends Schema> =
 
 type Flat<Value> = { [Key in keyof Value]: Value[Key] }
 
-/** What a method may return: what its output schema takes, or anything when it has none. */
+/**
+ * What a method may return: what its output schema takes, or anything when it has none. Of a stream it is what each
+ * item has to be.
+ */
 export type AnswerOf<Output extends Schema | undefined> = Output extends Schema
-  ? StandardSchemaV1.InferInput<Output> | Promise<StandardSchemaV1.InferInput<Output>>
+  ? OneOrMany<StandardSchemaV1.InferInput<Output>>
   : unknown
+
+type OneOrMany<Item> = Item | Items<Item> | Promise<Item | Items<Item>>
+
+// No other iterables: a list is no stream, and a string is one answer.
+type Items<Item> = AsyncIterable<Item> | Generator<Item, unknown, never>
 
 /** A method's second argument. */
 export type ContextOf<Batchable extends boolean> = Batchable extends true ? BatchContext : Context

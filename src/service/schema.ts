@@ -41,9 +41,16 @@ function renderRoute(api: ApiDescription): SchemaRoute {
     batchable: api.batchable,
     ...(api.description === '' ? {} : { doc: api.description }),
     input: api.isRootInput ? { ...input, root_input: true } : { ...input, title: 'Input' },
-    output: flatten(api.output),
+    output: { ...flatten(api.output), ...streamWords(api) },
     is_task: false,
   }
+}
+
+/** `framing` is bento's own word: whether an item is a chunk, or an event of `text/event-stream`. */
+function streamWords({ stream }: ApiDescription): JsonSchema {
+  if (stream === undefined) return {}
+  const [mediaType] = stream.contentType.split(';')
+  return { is_stream: true, media_type: mediaType, framing: stream.framing }
 }
 
 /** As deep as references are followed: a client decodes by this, and no client decodes without end. */

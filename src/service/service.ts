@@ -3,6 +3,7 @@ import { byCodeUnit } from '../lib/order.ts'
 import { requireStandardDecorators } from './decorated.ts'
 import type { ApiDefinition, ServiceDefinition } from './definition.ts'
 import { recordsOf } from './records.ts'
+import { shapeOf } from './route.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 type ServiceClass = new () => object
@@ -100,13 +101,13 @@ function checkName(name: string | undefined): string {
 function refuseSharedRoutes(name: string, apis: readonly ApiDefinition[]): void {
   const byRoute = new Map<string, string>()
   for (const api of apis) {
-    const other = byRoute.get(api.route)
+    const other = byRoute.get(shapeOf(api.route))
     if (other !== undefined) {
       throw invalid(`"${other}" and "${api.name}" of ${name} share the route ${api.route}`, {
         hint: 'Give one of them another `route`.',
       })
     }
-    byRoute.set(api.route, api.name)
+    byRoute.set(shapeOf(api.route), api.name)
   }
 }
 

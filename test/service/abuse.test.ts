@@ -102,10 +102,22 @@ describe('@api', () => {
     ['//a', 'not a plain path'],
     ['/a/', 'not a plain path'],
     ['/%2e', 'not a plain path'],
-    ['/{id}', 'not a plain path'],
+    ['/x{id}', 'not a plain path'],
+    ['/{a b}', 'not a plain path'],
+    ['/{id}/{id}', 'has a name twice'],
+    ['/static_content/{id}', 'belongs to every service'],
     ['/a\r\nb', 'not a plain path'],
   ])('does not answer on %j', (route, reason) => {
     expect(() => compile({ route })).toThrow(invalid(reason))
+  })
+
+  test.each([
+    [{ stream: 'events' }, 'has "events" as its `stream`'],
+    [{ contentType: 'text/plain' }, 'is no stream'],
+    [{ stream: 'sse', contentType: 'text/plain' }, 'events have their own'],
+    [{ stream: 'sse', batchable: true, input: { a: z.array(z.int()) } }, 'batchable, and a stream'],
+  ])('takes no stream of %j', (options, reason) => {
+    expect(() => compile(options)).toThrow(invalid(reason))
   })
 
   test('takes no method whose own name is a reserved route', () => {

@@ -97,6 +97,30 @@ export class Accepted {
     return context.request.method
   }
 
+  @api({ input: { n: z.number() }, output: z.string() })
+  async *words({ n }: { n: number }): AsyncGenerator<string> {
+    yield String(n)
+  }
+
+  @api({ output: z.object({ i: z.number() }), stream: 'sse' })
+  *objects(): Generator<{ i: number }> {
+    yield { i: 1 }
+  }
+
+  @api({ output: z.string(), stream: 'chunks', contentType: 'text/plain' })
+  async passedOn(): Promise<AsyncIterable<string>> {
+    return this.words({ n: 1 })
+  }
+
+  @api({ input: { id: z.int() }, output: z.string(), route: '/items/{id}' })
+  item({ id }: { id: number }, context: Context): string {
+    const { params, query, cookies } = context.request
+    context.response.setCookie('seen', String(id), { httpOnly: true, maxAge: 60 })
+    context.waitUntil(Promise.resolve())
+    context.waitUntil(() => context.tempDir)
+    return `${params['id']} ${query.get('q')} ${cookies['seen']}`
+  }
+
   @onStartup
   async open(): Promise<void> {
     await this.model.run(new Float32Array(4))

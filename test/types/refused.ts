@@ -24,6 +24,24 @@ export class Refused {
     return a
   }
 
+  // @ts-expect-error -- each item is a string, not a number
+  @api({ output: z.string() })
+  async *wrongItems(): AsyncGenerator<number> {
+    yield 1
+  }
+
+  // @ts-expect-error -- a list is no stream
+  @api({ output: z.string() })
+  listOfItems(): string[] {
+    return ['a']
+  }
+
+  // @ts-expect-error -- items are sent as chunks or as sse
+  @api({ stream: 'events' })
+  async *wrongFraming(): AsyncGenerator<number> {
+    yield 1
+  }
+
   // @ts-expect-error -- the answer is a number, not a string
   @api({ output: z.string() })
   wrongAnswer(): number {

@@ -17,6 +17,8 @@ export interface Access {
   readonly request: AppRequest
   readonly ids: LogIds
   readonly path: string
+  /** That of the response, but for a stream that did not end well. */
+  readonly status: number
   readonly response: AppResponse
   readonly durationMs: number
 }
@@ -48,10 +50,13 @@ export class AccessLog {
     return false
   }
 
-  #toJson({ request, ids, path, response, durationMs }: Access, formats: IdFormats): string {
+  #toJson(
+    { request, ids, path, status, response, durationMs }: Access,
+    formats: IdFormats,
+  ): string {
     return (
       `${field('client', request.remote)}${field('method', request.method)}${field('path', path)}` +
-      `${this.#requestFields(request)},"status":${response.status}${this.#responseFields(response)}` +
+      `${this.#requestFields(request)},"status":${status}${this.#responseFields(response)}` +
       `,"ms":${toMilliseconds(durationMs)}${idFields(ids, formats)},"msg":"access"}\n`
     )
   }
@@ -71,7 +76,10 @@ export class AccessLog {
   }
 
   /** As BentoML writes it. */
-  #toText({ request, ids, path, response, durationMs }: Access, formats: IdFormats): string {
+  #toText(
+    { request, ids, path, status, response, durationMs }: Access,
+    formats: IdFormats,
+  ): string {
     const options = this.#options
     const asked = item('type', options.requestContentType, request.headers['content-type'])
     const sent = item('length', options.requestContentLength, request.headers['content-length'])
@@ -79,7 +87,7 @@ export class AccessLog {
     const size = item('length', options.responseContentLength, response.headers['content-length'])
     return (
       `${request.remote ?? '_'} (scheme=http,method=${request.method},path=${printable(path)}${asked}${sent})` +
-      ` (status=${response.status}${kind}${size}) ${toMilliseconds(durationMs)}ms` +
+      ` (status=${status}${kind}${size}) ${toMilliseconds(durationMs)}ms` +
       ` (${idText(ids, formats)},request=${ids.requestId})\n`
     )
   }

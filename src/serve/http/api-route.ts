@@ -1,23 +1,38 @@
-import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { ignore, once } from '../../lib/functions.ts'
 import type { ScopedLogger } from '../../log/logger.ts'
-import type { BatchAxis, Codec } from '../../service/codec/codec.ts'
-import { createBatchContext, createContext, type Context } from '../../service/context.ts'
+import type { Codec } from '../../service/codec/codec.ts'
+import type { PathParams } from '../../service/context-request.ts'
+import { createContext, type ServerContext } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
+import type { StreamFormat } from '../../service/stream.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
-import { Batcher } from '../batching/batcher.ts'
-import type { JobInput, Slice } from '../batching/job.ts'
+import type { Background } from '../background.ts'
 import type { SlotPool } from '../batching/slot-pool.ts'
 import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
+import { framesOf } from '../streams/framing.ts'
+import { ItemStream } from '../streams/item-stream.ts'
 import { CallScope } from '../tracing/call-scope.ts'
-import { RequestIds } from '../tracing/request-ids.ts'
+import type { RequestIds } from '../tracing/request-ids.ts'
 import type { RequestSpan, Tracer } from '../tracing/tracer.ts'
-import { type Due, dueOf } from './due.ts'
+import {
+  type Asked,
+  type CallInput,
+  collect,
+  contentTypeOf,
+  givenParams,
+  goneOf,
+} from './api-call.ts'
+import { type CallBatcher, createCallBatcher } from './call-batcher.ts'
+import { withDraft } from './draft.ts'
+import { byDeadline, dueOf } from './due.ts'
 import { bodyResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
+import { endBody, streamResponse } from './stream-response.ts'
+import { runWarmUp } from './warm-up.ts'
 
 export interface ApiRouteInput {
   readonly api: ApiDefinition
@@ -39,9 +54,9 @@ export interface ApiRouteInput {
   /** Absent: nothing is traced. */
   readonly tracer: Tracer | undefined
   readonly clock: Clock
+  /** Takes what a request leaves behind. */
+  readonly background: Background
 }
-
-type CallInput = Omit<JobInput<unknown, Context>, 'rows' | 'key'>
 
 /** One `@api` method as a route: body, validation, admission, batch or call, body. */
 export class ApiRoute implements Route {
@@ -51,8 +66,9 @@ export class ApiRoute implements Route {
   readonly recorder: EndpointRecorder
   readonly #input: ApiRouteInput
   readonly #codec: Codec
-  readonly #batcher?: Batcher<unknown, unknown, Context>
+  readonly #batcher: CallBatcher | undefined
   readonly #calls: CallQueue<unknown>
+  readonly #streams: CallQueue<ItemStream>
   readonly #scope: CallScope
   #isReady = false
 
@@ -65,51 +81,36 @@ export class ApiRoute implements Route {
     this.recorder = recorder.endpoint(api.route)
     this.recorder.expect(200, 500)
     this.#calls = new CallQueue({ ...api, clock: input.clock })
-    if (api.batchable && api.codec.batch) this.#batcher = this.#createBatcher(api.codec.batch)
+    this.#streams = new CallQueue({ ...api, clock: input.clock })
+    this.#batcher = createCallBatcher(input, this.#scope)
     ready.then(
       () => (this.#isReady = true),
       () => undefined,
     )
   }
 
-  async answer(request: AppRequest, ids: RequestIds): Promise<AppResponse> {
-    const { gate, clock, timeoutMs } = this.#input
-    const due = dueOf(request, clock.now(), timeoutMs)
+  async answer(request: AppRequest, ids: RequestIds, params: PathParams): Promise<AppResponse> {
+    const { gate, clock, timeoutMs, api } = this.#input
+    const asked = { request, ids, params, due: dueOf(request, clock.now(), timeoutMs) }
     const entered = gate.enter()
     if (entered) await entered
+    if (api.stream) return this.#answerStream(asked, api.stream)
     try {
-      return await this.#within(due.deadline, this.#run(request, due, ids))
+      return await byDeadline(asked.due.deadline, this.#run(asked), clock)
     } finally {
       gate.leave()
     }
   }
 
-  /** Runs the method on its `warmUp` input, if it has one, as if a client had sent it; before others may. */
+  /** Runs the method on its `warmUp` input, if it has one; before others may. */
   async warmUp(): Promise<void> {
-    const { api, state, logger } = this.#input
-    if (api.warmUp === undefined) return
-    const request = {
-      method: 'POST',
-      path: this.path,
-      headers: {},
-      signal: new AbortController().signal,
-    }
-    const context = createContext(request, {
-      state,
-      logger,
-      deadline: Infinity,
-      ids: new RequestIds(request),
+    const { api } = this.#input
+    await runWarmUp(this.#input, async (job) => {
+      if (!api.stream) return this.#codec.encode(await this.#call(job))
+      const stream = await this.#open(job, api.stream, () => undefined)
+      await stream.next()
+      return stream.return()
     })
-    try {
-      const input: unknown = await this.#codec.decode(
-        Buffer.from(JSON.stringify(api.warmUp)),
-        'application/json',
-      )
-      const job = { input, context, deadline: Infinity, isGone: () => false }
-      await this.#codec.encode(await this.#call(job))
-    } catch (error) {
-      throw warmUpFailed(api.name, error)
-    }
   }
 
   /** Runs what is queued; no more will come. */
@@ -117,41 +118,103 @@ export class ApiRoute implements Route {
     await this.#batcher?.drain()
   }
 
-  async #run(request: AppRequest, due: Due, ids: RequestIds): Promise<AppResponse> {
-    if (!this.#isReady) await this.#input.ready
-    const { state, serverTiming, logger } = this.#input
-    const body = Buffer.isBuffer(request.body) ? request.body : await collect(request.body)
-    const timing = serverTiming ? new ServerTiming() : undefined
-    const decoded = this.#codec.decode(body, headerText(request.headers['content-type']))
-    const input: unknown = decoded instanceof Promise ? await decoded : decoded
-    timing?.parsed()
-    const { deadline, isFirm } = due
-    const context = createContext(request, { state, deadline, ids, logger })
-    const spanTiming = this.#scope.enter(context, ids)
-    const job = {
-      input,
-      context,
-      deadline,
-      isFirm,
-      isGone: goneOf(request),
-      timing: timing?.job ?? spanTiming,
+  async #run(asked: Asked): Promise<AppResponse> {
+    const context = this.#contextOf(asked)
+    try {
+      if (!this.#isReady) await this.#input.ready
+      const timing = this.#input.serverTiming ? new ServerTiming() : undefined
+      const decoded = this.#decode(asked)
+      const input: unknown = decoded instanceof Promise ? await decoded : decoded
+      timing?.parsed()
+      const job = this.#jobOf(asked, context, { input, timing })
+      const { span } = asked.ids
+      const output = await (span ? this.#traced(job, span, () => this.#call(job)) : this.#call(job))
+      timing?.answered()
+      const encoded = this.#codec.encode(output)
+      const { contentType, body } = encoded instanceof Promise ? await encoded : encoded
+      const answer = bodyResponse(200, contentType, body)
+      return withDraft(timing ? withHeaders(answer, timing.headers()) : answer, context.draft)
+    } finally {
+      this.#leave(context)
     }
-    const output = await (ids.span ? this.#callTraced(job, ids.span) : this.#call(job))
-    timing?.answered()
-    return this.#respond(output, context, timing)
   }
 
-  async #respond(
-    output: unknown,
-    context: Context,
-    timing: ServerTiming | undefined,
-  ): Promise<AppResponse> {
-    const encoded = this.#codec.encode(output)
-    const { contentType, body } = encoded instanceof Promise ? await encoded : encoded
-    const { status, headers } = context.response
-    const answer = bodyResponse(status, contentType, body)
-    // What the method says of its answer goes on top.
-    return withHeaders(answer, timing ? { ...timing.headers(), ...headers } : headers)
+  /** What bounds a call bounds the time to its first item; it has its place until its last. */
+  async #answerStream(asked: Asked, format: StreamFormat): Promise<AppResponse> {
+    const { gate, clock } = this.#input
+    const leave = once(() => gate.leave())
+    const begun = this.#begin(asked, format, leave)
+    try {
+      return await byDeadline(asked.due.deadline, begun, clock)
+    } catch (error) {
+      leave()
+      // Its first item may still come; nobody waits for it.
+      begun.then(({ body }) => endBody(body), ignore)
+      throw error
+    }
+  }
+
+  async #begin(asked: Asked, format: StreamFormat, leave: () => void): Promise<AppResponse> {
+    const context = this.#contextOf(asked)
+    const end = once(() => {
+      leave()
+      this.#leave(context)
+    })
+    try {
+      if (!this.#isReady) await this.#input.ready
+      const input: unknown = await this.#decode(asked)
+      const job = this.#jobOf(asked, context, { input, timing: undefined })
+      const { span } = asked.ids
+      const open = (): Promise<ItemStream> => this.#open(job, format, end)
+      const stream = span ? await this.#traced(job, span, open) : await open()
+      return streamResponse(stream, format, context.draft)
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  /** To its queue a stream's call is over when its first item is there: the rest is up to the client. */
+  async #open(job: CallInput, { framing }: StreamFormat, onEnd: () => void): Promise<ItemStream> {
+    const { context } = job
+    const lastId = framing === 'sse' ? context.lastEventId : 0
+    const run = async (): Promise<ItemStream> =>
+      ItemStream.open({
+        items: await this.#callOne(job),
+        within: (step) => this.#scope.call(step, undefined, context),
+        encode: (item) => this.#codec.encode(item),
+        frames: framesOf[framing],
+        lastId,
+        onEnd,
+      })
+    return this.#streams.submit({ ...job, run })
+  }
+
+  #contextOf({ request, due, ids, params }: Asked): ServerContext {
+    const { state, logger } = this.#input
+    return createContext(request, { state, deadline: due.deadline, ids, logger, params })
+  }
+
+  #decode({ request, params }: Asked): unknown {
+    const type = contentTypeOf(request)
+    const { body } = request
+    if (Buffer.isBuffer(body)) return this.#codec.decode(body, type, givenParams(params))
+    return collect(body).then((whole) => this.#codec.decode(whole, type, givenParams(params)))
+  }
+
+  #jobOf(
+    { request, due, ids }: Asked,
+    context: ServerContext,
+    { input, timing }: Decoded,
+  ): CallInput {
+    const spanTiming = this.#scope.enter(context, ids)
+    const { deadline, isFirm } = due
+    const isGone = goneOf(request)
+    return { input, context, deadline, isFirm, isGone, timing: timing?.job ?? spanTiming }
+  }
+
+  #leave({ aftermath }: ServerContext): void {
+    if (aftermath) this.#input.background.add(aftermath)
   }
 
   #call(job: CallInput): unknown {
@@ -163,10 +226,14 @@ export class ApiRoute implements Route {
     return this.#batcher.submit({ ...job, rows: batch.rows(input), key: batch.key(input) })
   }
 
-  async #callTraced(job: CallInput, span: RequestSpan): Promise<unknown> {
+  async #traced<Value>(
+    job: CallInput,
+    span: RequestSpan,
+    work: () => Value | Promise<Value>,
+  ): Promise<Value> {
     const arrivedAt = performance.now()
     try {
-      return await this.#call(job)
+      return await work()
     } finally {
       if (job.timing) span.waited(arrivedAt, job.timing)
     }
@@ -175,99 +242,9 @@ export class ApiRoute implements Route {
   #callOne({ input, context }: CallInput): unknown {
     return this.#scope.call(this.#input.call, input, context)
   }
-
-  #createBatcher(axis: BatchAxis): Batcher<unknown, unknown, Context> {
-    const { api, pool, hold, clock, recorder, timeoutMs, logger } = this.#input
-    const batches = recorder.batch(api.name)
-    return new Batcher<unknown, unknown, Context>({
-      maxBatchSize: api.maxBatchSize,
-      maxLatencyMs: api.maxLatencyMs,
-      maxQueueSize: api.maxQueueSize,
-      weight: api.weight,
-      timeoutMs,
-      retry: api.retry,
-      hold,
-      pool,
-      clock,
-      run: (slices) => this.#runBatch(axis, slices),
-      join: (outputs) => axis.joinOutputs(outputs),
-      onStart: (queuedMs) => batches.waited(queuedMs),
-      onBatch: (report) => batches.ended(report),
-      onSlowRow: (rowMs) => warnOfSlowRow(logger, api, rowMs),
-    })
-  }
-
-  async #runBatch(
-    axis: BatchAxis,
-    slices: readonly Slice<unknown, Context>[],
-  ): Promise<readonly unknown[]> {
-    const inputs = slices.map(({ input, from, to }) => axis.sliceInput(input, from, to))
-    const contexts = slices.map((slice) => slice.context)
-    const output = await this.#scope.callBatch(this.#input.call, axis.joinInputs(inputs), {
-      requests: contexts,
-      shared: createBatchContext(contexts, this.#input),
-    })
-    return axis.splitOutput(
-      output,
-      slices.map(({ from, to }) => to - from),
-    )
-  }
-
-  #within<Value>(deadline: number, work: Promise<Value>): Promise<Value> {
-    const { clock } = this.#input
-    return new Promise((resolve, reject) => {
-      const leftMs = Math.max(0, deadline - clock.now())
-      const cancel = clock.after(leftMs, () => reject(timedOut(leftMs)))
-      const settle = <Argument>(callback: (argument: Argument) => void) => {
-        return (argument: Argument): void => {
-          cancel()
-          callback(argument)
-        }
-      }
-      work.then(settle(resolve), settle(reject))
-    })
-  }
 }
 
-function warmUpFailed(name: string, cause: unknown): BentoError {
-  const fields = isBentoError(cause) ? (cause.detail ?? []) : []
-  const reasons = fields.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`)
-  const reason = reasons.length > 0 ? reasons.join('; ') : messageOf(cause)
-  return new BentoError('STARTUP_FAILED', `The warm-up of "${name}" failed: ${reason}`, {
-    hint: 'Correct `warmUp` in `@api`, or what the method does with it.',
-    cause,
-  })
-}
-
-function warnOfSlowRow(
-  logger: ScopedLogger,
-  { name, maxLatencyMs }: ApiDefinition,
-  rowMs: number,
-): void {
-  const took = Math.round(rowMs * 10) / 10
-  logger.warn(
-    { method: name, rowMs: took, maxLatencyMs },
-    'One row takes longer than maxLatencyMs: whatever has to wait for a batch is refused',
-  )
-}
-
-function timedOut(timeoutMs: number): BentoError {
-  return new BentoError(
-    'TIMEOUT',
-    `Not able to process the request in ${Math.round(timeoutMs) / 1000} seconds`,
-  )
-}
-
-function goneOf(request: AppRequest): () => boolean {
-  return request.isGone ?? (() => request.signal.aborted)
-}
-
-function headerText(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0]
-}
-
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
+interface Decoded {
+  readonly input: unknown
+  readonly timing: ServerTiming | undefined
 }

@@ -1,3 +1,5 @@
+import { BentoError } from '../../errors.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { parseRequestTimeout, requestTimeoutHeader } from '../../lib/request-timeout.ts'
 import type { AppRequest } from '../app.ts'
 
@@ -16,4 +18,30 @@ export function dueOf(request: AppRequest, now: number, timeoutMs: number): Due 
     return { deadline: latest, isFirm: request.deadline !== undefined }
   }
   return { deadline: now + askedMs, isFirm: true }
+}
+
+/** Rejects with TIMEOUT when the deadline passes first. The work goes on: nothing can stop it. */
+export function byDeadline<Value>(
+  deadline: number,
+  work: Promise<Value>,
+  clock: Clock,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const leftMs = Math.max(0, deadline - clock.now())
+    const cancel = clock.after(leftMs, () => reject(timedOut(leftMs)))
+    const settle = <Argument>(callback: (argument: Argument) => void) => {
+      return (argument: Argument): void => {
+        cancel()
+        callback(argument)
+      }
+    }
+    work.then(settle(resolve), settle(reject))
+  })
+}
+
+function timedOut(timeoutMs: number): BentoError {
+  return new BentoError(
+    'TIMEOUT',
+    `Not able to process the request in ${Math.round(timeoutMs) / 1000} seconds`,
+  )
 }

@@ -126,10 +126,10 @@ export class NodeServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    this.#app.handle(new NodeRequest(request, response, body)).then(
-      (answer) => this.#send(response, answer),
-      (error: unknown) => this.#send(response, errorResponse(error)),
-    )
+    this.#app
+      .handle(new NodeRequest(request, response, body))
+      .then((answer) => this.#send(response, answer))
+      .catch((error: unknown) => this.#send(response, errorResponse(error)))
   }
 
   /** A body that cannot be read is the app's to answer: it counts and logs every answer. */
@@ -140,8 +140,9 @@ export class NodeServer {
     )
   }
 
-  #send(response: ServerResponse, { status, headers, body }: AppResponse): void {
+  #send(response: ServerResponse, { status, headers, cookies, body }: AppResponse): void {
     if (this.#isDraining) response.setHeader('connection', 'close')
+    if (cookies) response.setHeader('set-cookie', cookies)
     response.writeHead(status, headers)
     if (Buffer.isBuffer(body)) response.end(body)
     else void sendStream(response, body)

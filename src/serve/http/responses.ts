@@ -1,6 +1,7 @@
-import { isBentoError, type BentoError, type ErrorDetail } from '../../errors.ts'
-import { isServiceError } from '../../service/service-error.ts'
+import { isBentoError, type ErrorDetail } from '../../errors.ts'
+import { isServiceError, type ServiceError } from '../../service/service-error.ts'
 import type { AppResponse } from '../app.ts'
+import { checkHeaders } from './draft.ts'
 
 /** The body of every answer that is an error. `code` is the catalogue's key. */
 interface ErrorBody {
@@ -22,15 +23,21 @@ export function bodyResponse(status: number, contentType: string, body: Buffer):
   return { status, headers, body }
 }
 
-/** The one place that answers an error. What is not meant for callers is hidden: the log has it. */
+/** The one place that answers an error. */
 export function errorResponse(error: unknown): AppResponse {
-  if (isServiceError(error)) {
-    const { code, message, detail, status } = error
-    return withHeaders(jsonResponse(status, errorBody(code, message, detail)), error.headers)
-  }
-  if (!isBentoError(error)) return jsonResponse(500, errorBody('INTERNAL', hidden))
-  const response = jsonResponse(error.status, publicBody(error))
+  const body = errorBodyOf(error)
+  if (isServiceError(error)) return withChosenHeaders(jsonResponse(error.status, body), error)
+  if (!isBentoError(error)) return jsonResponse(500, body)
+  const response = jsonResponse(error.status, body)
   return error.retryAfter === undefined ? response : withRetryAfter(response, error.retryAfter)
+}
+
+function withChosenHeaders(response: AppResponse, { headers }: ServiceError): AppResponse {
+  try {
+    return withHeaders(response, checkHeaders(headers))
+  } catch (problem) {
+    return errorResponse(problem)
+  }
 }
 
 const hidden = 'The service failed; its log says more'
@@ -38,7 +45,10 @@ const hidden = 'The service failed; its log says more'
 // These say why the service is not there for anybody; the rest above 499 is about its inside.
 const publicCodes = new Set(['NOT_READY', 'QUEUE_FULL', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
 
-function publicBody(error: BentoError): ErrorBody {
+/** What a client is told of an error. What is not meant for callers is hidden: the log has it. */
+export function errorBodyOf(error: unknown): ErrorBody {
+  if (isServiceError(error)) return errorBody(error.code, error.message, error.detail)
+  if (!isBentoError(error)) return errorBody('INTERNAL', hidden)
   if (error.status < 500 || publicCodes.has(error.code)) {
     return errorBody(error.code, error.message, error.detail)
   }

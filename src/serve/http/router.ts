@@ -1,8 +1,11 @@
 import { BentoError } from '../../errors.ts'
+import type { PathParams } from '../../service/context-request.ts'
+import { pathParamsOf } from '../../service/route.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
 import type { EndpointRecorder } from '../observe/recorder.ts'
 import type { RequestIds } from '../tracing/request-ids.ts'
-import { errorResponse, withHeaders } from './responses.ts'
+import { PathPattern } from './path-pattern.ts'
+import { errorResponse, textResponse, withHeaders } from './responses.ts'
 
 /** What answers on one path. */
 export interface Route {
@@ -10,20 +13,55 @@ export interface Route {
   readonly recorder: EndpointRecorder | undefined
   /** Its answers tell the request's ids. */
   readonly isApi?: boolean
-  answer(request: AppRequest, ids: RequestIds): Promise<AppResponse>
+  answer(request: AppRequest, ids: RequestIds, params: PathParams): Promise<AppResponse>
 }
 
-/** Exact paths to routes. A path may have several, as the page and a method at `/`: one for each HTTP method. */
+/** The routes of one path: one for each HTTP method, as the page and a method at `/`. */
+export interface Match {
+  readonly routes: readonly Route[]
+  readonly params: PathParams
+}
+
+interface Pattern {
+  readonly pattern: PathPattern
+  readonly match: Match
+}
+
+const noParams: PathParams = {}
+
+/** Paths to routes. Those without names are found at once; of the others, the most precise. */
 export class Router {
-  readonly #routes = new Map<string, Route[]>()
+  readonly #exact = new Map<string, Match>()
+  #patterns: readonly Pattern[] = []
 
   add(path: string, route: Route): void {
-    this.#routes.set(path, [...(this.#routes.get(path) ?? []), route])
+    if (pathParamsOf(path).length > 0) this.#addPattern(path, route)
+    else {
+      const routes = [...(this.#exact.get(path)?.routes ?? []), route]
+      this.#exact.set(path, { routes, params: noParams })
+    }
   }
 
-  /** Empty when nothing is at this path. */
-  at(path: string): readonly Route[] {
-    return this.#routes.get(path) ?? []
+  /** Undefined when nothing is at this path. */
+  find(path: string): Match | undefined {
+    return this.#exact.get(path) ?? this.#search(path)
+  }
+
+  #addPattern(path: string, route: Route): void {
+    const added = { pattern: new PathPattern(path), match: { routes: [route], params: noParams } }
+    this.#patterns = [...this.#patterns, added].toSorted((a, b) =>
+      a.pattern.rank < b.pattern.rank ? -1 : 1,
+    )
+  }
+
+  #search(path: string): Match | undefined {
+    if (this.#patterns.length === 0) return undefined
+    const segments = path.split('/')
+    for (const { pattern, match } of this.#patterns) {
+      const params = pattern.match(segments)
+      if (params) return { routes: match.routes, params }
+    }
+    return undefined
   }
 }
 
@@ -35,6 +73,17 @@ export function pathOf(url: string): string {
 
 export function notFound(path: string): AppResponse {
   return errorResponse(new BentoError('ROUTE_NOT_FOUND', `No route is at "${path}"`))
+}
+
+/** Sends a client that has written a slash too many to where it means; undefined for others. */
+export function withoutSlash(request: AppRequest, router: Router): AppResponse | undefined {
+  const path = pathOf(request.path)
+  if (!path.endsWith('/') || path === '/') return undefined
+  const meant = path.slice(0, -1)
+  if (!router.find(meant)) return undefined
+  // No host: the client knows it, and what its header says is not to be believed.
+  const location = meant + request.path.slice(path.length)
+  return withHeaders(textResponse(307, ''), { location })
 }
 
 export function wrongMethod(

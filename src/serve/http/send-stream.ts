@@ -1,22 +1,39 @@
 import type { ServerResponse } from 'node:http'
 
 /**
- * Writes a body as it comes, no faster than the client reads it, and stops its source when the client leaves. The
- * status has gone out by then: when the source fails, cutting the connection is the only way left to say that the
- * answer is not whole.
+ * Writes a body as it comes, each part a chunk of its own, no faster than the client reads it. When the client leaves,
+ * the source is ended at once, though it may be busy with the next part. The status has gone out by then: when the
+ * source fails, cutting the connection is the only way left to say that the answer is not whole.
  */
 export async function sendStream(
   response: ServerResponse,
   body: AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  const source = body[Symbol.asyncIterator]()
+  const stop = (): void => {
+    Promise.resolve(source.return?.()).catch(() => undefined)
+  }
+  if (response.closed) {
+    stop()
+    return
+  }
+  response.once('close', stop)
   try {
-    for await (const chunk of body) {
-      if (response.closed) return
-      if (!response.write(chunk)) await untilDrained(response)
-    }
+    await pump(response, source)
+    response.off('close', stop)
     response.end()
   } catch {
+    response.off('close', stop)
     response.destroy()
+  }
+}
+
+async function pump(response: ServerResponse, source: AsyncIterator<Uint8Array>): Promise<void> {
+  for (;;) {
+    const step = await source.next()
+    if (step.done === true || response.closed) return
+    // A chunk of nothing would be the end of the body.
+    if (step.value.length > 0 && !response.write(step.value)) await untilDrained(response)
   }
 }
 

@@ -13,9 +13,14 @@ export interface EncodedBody {
 export interface Codec {
   /**
    * Body to the method's first argument: an object of named parameters, or the root value.
+   * `params` are what the path says: they go before what the body says of the same parameters.
    * Throws BODY_INVALID, MEDIA_TYPE_UNSUPPORTED, or INPUT_INVALID with one detail for each problem.
    */
-  decode(body: Buffer, contentType: string | undefined): unknown
+  decode(
+    body: Buffer,
+    contentType: string | undefined,
+    params?: Readonly<Record<string, string>>,
+  ): unknown
   /** The method's answer to a body. Throws OUTPUT_INVALID with one detail for each problem. */
   encode(value: unknown): EncodedBody | Promise<EncodedBody>
   /** JSON Schema (2020-12) of the input, `type: object` for named parameters. */

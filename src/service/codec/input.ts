@@ -2,16 +2,17 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { BentoError } from '../../errors.ts'
 import type { ErrorDetail } from '../../errors.ts'
 import type { InputSchema, Parameters, Schema } from '../schema-types.ts'
-import type { JsonSchema } from './codec.ts'
+import type { Codec, JsonSchema } from './codec.ts'
 import { countProblems, missing, toDetails } from './issues.ts'
 import { isJsonObject, jsonSchemaOf, rebase, toPointerSegment } from './json-schema.ts'
 import { json, readerFor, readJson, readText, text } from './media-types.ts'
 import type { BodyReader } from './media-types.ts'
+import { withPathParams } from './path-params.ts'
 import { isSchema, requireSchema } from './require-schema.ts'
 
 /** The half of a codec that reads requests. */
 export interface InputCodec {
-  readonly decode: (body: Buffer, contentType: string | undefined) => unknown
+  readonly decode: Codec['decode']
   readonly schema: JsonSchema
   readonly types: readonly string[]
   readonly isRoot: boolean
@@ -49,9 +50,10 @@ function compileNamed(method: string, input: Parameters): InputCodec {
     parameters,
     types: [...readers.keys()],
     schema: toObjectSchema(parameters),
-    decode(body, contentType) {
+    decode(body, contentType, params) {
       const reader = readerFor(readers, contentType)
-      return validateNamed(parameters, body.length === 0 ? {} : reader(body))
+      const given = body.length === 0 ? {} : reader(body)
+      return validateNamed(parameters, params ? withPathParams(parameters, given, params) : given)
     },
   }
 }

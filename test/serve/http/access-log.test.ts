@@ -40,6 +40,7 @@ function linesOf(
     },
     path,
     ids,
+    status: 200,
     response: jsonResponse(200, ['setosa']),
     durationMs: 1.23456,
   })

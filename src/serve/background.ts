@@ -1,0 +1,23 @@
+import type { Aftermath } from '../service/aftermath.ts'
+
+/** What requests have left to do, until it is done. */
+export class Background {
+  readonly #underWay = new Set<Promise<void>>()
+
+  /** The answer is on its way first. */
+  add(aftermath: Aftermath): void {
+    const done = afterAnswer()
+      .then(() => aftermath.finish())
+      .finally(() => this.#underWay.delete(done))
+    this.#underWay.add(done)
+  }
+
+  /** Resolves when nothing is left, not even what was begun meanwhile. */
+  async drain(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+}
+
+function afterAnswer(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
