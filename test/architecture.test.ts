@@ -40,6 +40,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   containerize: [...ground, 'log', 'config', 'store', 'registry'],
   remote: [...ground, 'log', 'config', 'store', 'registry'],
   deploy: [...ground, 'log', 'config', 'store', 'containerize'],
+  // Looks at everything, and changes nothing.
+  doctor: [
+    ...ground,
+    'config',
+    'store',
+    'service',
+    'models',
+    'runtimes',
+    'serve',
+    'build',
+    'registry',
+    'containerize',
+    'deploy',
+  ],
   client: [...ground, 'log', 'service'],
   testing: [...ground, 'log', 'config', 'store', 'service', 'serve', 'client', 'build'],
   commands: [
@@ -52,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtimes',
     'serve',
     'init',
+    'doctor',
     'build',
     'registry',
     'containerize',

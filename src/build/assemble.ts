@@ -51,7 +51,7 @@ export async function assembleForServing(input: AssembleInput): Promise<Assemble
  * <project>/.bento/.gitignore            *
  * <project>/.bento/serve-<pid>-<n>/      one for each (re)load of the process <pid>
  */
-async function createServeFolder(context: string): Promise<string> {
+export async function createServeFolder(context: string): Promise<string> {
   const folder = join(context, '.bento')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, '.gitignore'), '*\n')

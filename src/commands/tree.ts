@@ -81,6 +81,7 @@ export const root: Node = {
     ['models', models],
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
+    ['doctor', { load: () => import('./doctor.ts').then((file) => file.doctorCommand) }],
     ['env', { load: () => import('./env.ts').then((file) => file.envCommand) }],
   ]),
 }

@@ -17,11 +17,7 @@ export async function findCredentials(
   registry: string,
   env: Env,
 ): Promise<Credentials | undefined> {
-  const file = join(
-    env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'),
-    'config.json',
-  )
-  const config = await readConfig(file)
+  const config = await readConfig(configFile(env))
   const keys = keysOf(registry)
   const helper = textAt(config['credHelpers'], keys) ?? textAt(config, ['credsStore'])
   if (helper !== undefined) {
@@ -29,6 +25,18 @@ export async function findCredentials(
     if (found) return found
   }
   return fromAuths(config['auths'], keys)
+}
+
+/** The registries that Docker's own config names, sorted. */
+export async function listRegistries(env: Env): Promise<string[]> {
+  const { auths, credHelpers } = await readConfig(configFile(env))
+  const keys = [auths, credHelpers].flatMap((map) => (isRecord(map) ? Object.keys(map) : []))
+  const names = keys.map(hostOf).map((host) => (host === 'index.docker.io' ? 'docker.io' : host))
+  return [...new Set(names)].toSorted()
+}
+
+function configFile(env: Env): string {
+  return join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'config.json')
 }
 
 async function readConfig(file: string): Promise<Readonly<Record<string, unknown>>> {
