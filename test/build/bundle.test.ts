@@ -191,7 +191,9 @@ test('leaves out what a service does not use of zod, and shows its own lines as 
   const context = await createProject({ 'service.ts': greeter })
   // Of zod's messages in German.
   const has = async (text: string): Promise<boolean> =>
-    Object.values(await bytesOf(context)).join('').includes(text)
+    Object.values(await bytesOf(context))
+      .join('')
+      .includes(text)
   await bundleProject(context)
   expect(await has('ltige Eingabe')).toBe(false)
   expect(await has(JSON.stringify(greeter).slice(1, -1))).toBe(true)
