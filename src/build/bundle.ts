@@ -96,7 +96,7 @@ function entryOf({ context, module, attr }: BundleInput): string {
   return [
     `import { createBento } from ${JSON.stringify(entryName)}`,
     `const bento = createBento(${args.join(', ')})`,
-    'export const { createApp, describe, serve } = bento',
+    'export const { createApp, createHandler, describe, serve } = bento',
     'await bento.startIfMain()',
     '',
   ].join('\n')

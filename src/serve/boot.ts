@@ -60,6 +60,8 @@ export interface Booted {
   readonly app: App
   /** Resolves when every model is loaded, and `onStartup` and the warm-ups have run: from then on calls are answered. */
   readonly ready: Promise<void>
+  /** Sends what traces and monitoring hold back, for who may be frozen at any time. */
+  readonly flush: () => Promise<void>
 }
 
 /** Brings one process's copy of the service up: class, models, routes. */
@@ -108,12 +110,19 @@ export async function boot(input: BootInput): Promise<Booted> {
     close: async () => {
       await drainAll({ routes, background, models })
       await runHooks(instance, definition.shutdown)
-      await monitoring?.close()
+      await monitoring?.flush()
       await tracer?.close()
       await executor.close()
     },
   })
-  return { app, ready }
+  return { app, ready, flush: () => flushAll(monitoring, tracer) }
+}
+
+async function flushAll(
+  monitoring: Monitoring | undefined,
+  tracer: Tracer | undefined,
+): Promise<void> {
+  await Promise.all([monitoring?.flush(), tracer?.flush()])
 }
 
 interface Draining {

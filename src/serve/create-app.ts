@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
 import type { LogStream } from '../log/line-writer.ts'
+import type { Log } from '../log/logger.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot } from './boot.ts'
@@ -24,14 +25,25 @@ export interface CreateAppInput {
   readonly packageRoots?: readonly string[]
   /** Where the log goes. Default: stderr. */
   readonly logStream?: LogStream
+  /** Gets what the bento declares and `env` lacks, before the service is imported. */
+  readonly setEnv?: (env: Readonly<Record<string, string>>) => void
+}
+
+/** An app, and what its host needs to know. */
+export interface HostedApp extends App {
+  /** Bytes that a body may have, decompressed. */
+  readonly maxBodySize: number
+  readonly log: Log
+  /** Sends what the log, traces and monitoring hold back: a host may freeze the process at any time. */
+  flush(): Promise<void>
 }
 
 /**
  * A bento as one function, for hosts that bring the requests themselves: a Lambda handler, a test. Models run inline,
  * one at a time. Resolves when the service is ready.
  */
-export async function createApp(input: CreateAppInput): Promise<App> {
-  const { path, load, docs, env = {}, packageRoots = [] } = input
+export async function createApp(input: CreateAppInput): Promise<HostedApp> {
+  const { path, load, docs, env = {}, packageRoots = [], setEnv = ignore } = input
   const prepared = await prepare({
     path,
     env,
@@ -41,14 +53,13 @@ export async function createApp(input: CreateAppInput): Promise<App> {
     logFormat: 'json',
   })
   const { manifest, options, plan } = prepared
+  setEnv(prepared.env)
   const { intraOpThreads } = plan
-  const log = openLog(options, {
-    format: 'json',
-    fields: { service: manifest.service },
-    ...(input.logStream && { stream: input.logStream }),
-  })
+  const fields = { service: manifest.service }
+  const stream = input.logStream && { stream: input.logStream }
+  const log = openLog(options, { format: 'json', fields, ...stream })
   const counters = openCounters(prepared)
-  const { app, ready } = await boot({
+  const { app, ready, flush } = await boot({
     path,
     manifest,
     options,
@@ -66,7 +77,10 @@ export async function createApp(input: CreateAppInput): Promise<App> {
   })
   await ready
   return {
+    log,
+    maxBodySize: options.http.maxBodySize,
     handle: (request) => app.handle(request),
+    flush: () => flush().then(() => log.flush()),
     async close() {
       await app.close()
       counters.remove()

@@ -6,6 +6,8 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { mapStacks } from '../log/mapped-stacks.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import { pickService } from '../service/pick-service.ts'
+import type { AwsLambda } from './adapters/lambda/handler.ts'
+import type { HostedApp } from './create-app.ts'
 import { isRunnerData } from './runners/protocol.ts'
 import { Runner } from './runners/runner.ts'
 import type { BentoModule } from './serving.ts'
@@ -17,6 +19,7 @@ import type { FromWorker, ToWorker, WorkerData } from './supervise/protocol.ts'
  *
  *   node dist/service.mjs  ─ supervisor ─┬─ worker (forked) ─┬─ runner (thread)
  *                                        └─ worker            └─ runner
+ *                          └ within AWS Lambda: one process that asks its Runtime API for events
  *
  * Everything a role needs is imported in that role alone: a supervisor must start where the user's native packages
  * and the models' runtimes are absent, and a runner must not pay for HTTP.
@@ -24,6 +27,8 @@ import type { FromWorker, ToWorker, WorkerData } from './supervise/protocol.ts'
 export interface Bento extends BentoModule {
   /** Takes up the role, if this module is what was started; imported, it does nothing. */
   startIfMain(): Promise<void>
+  /** The handler for Lambda's own Node runtime. */
+  createHandler(): Promise<unknown>
 }
 
 /** `url` is that of `dist/service.mjs`, `load` imports the user's module, `attr` names the service in it. */
@@ -31,6 +36,10 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
   const file = fileURLToPath(url)
   const path = dirname(dirname(file))
   const loadService = async (): Promise<ServiceDefinition> => pickService(await load(), attr)
+  const openApp = async (options?: object): Promise<HostedApp> => {
+    const { createApp } = await import('./create-app.ts')
+    return createApp({ path, load: loadService, docs: new URL('docs/', url), ...options })
+  }
 
   return {
     async describe() {
@@ -42,9 +51,11 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
       const { Supervisor } = await import('./supervise/supervisor.ts')
       return Supervisor.start(input, spare)
     },
-    async createApp(options) {
-      const { createApp } = await import('./create-app.ts')
-      return createApp({ path, load: loadService, docs: new URL('docs/', url), ...options })
+    createApp: openApp,
+    async createHandler() {
+      mapStacks()
+      const { createHandler } = await import('./adapters/lambda/handler.ts')
+      return createHandler(await openApp(ownEnv), isStreaming() ? awsLambda() : undefined)
     },
     async startIfMain() {
       if (!isMainThread) {
@@ -52,10 +63,33 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
         return
       }
       if (!isMain(file)) return
+      const lambda = process.env['AWS_LAMBDA_RUNTIME_API']
       if (cluster.isWorker) await startWorkerRole(url, loadService)
+      else if (lambda !== undefined) await startLambdaRole(lambda, () => openApp(ownEnv))
       else await startSupervisorRole(path, file)
     },
   }
+}
+
+const ownEnv = {
+  env: process.env,
+  setEnv: (env: Readonly<Record<string, string>>) => void Object.assign(process.env, env),
+}
+
+async function startLambdaRole(host: string, open: () => Promise<HostedApp>): Promise<void> {
+  mapStacks()
+  const { runLambda } = await import('./adapters/lambda/main.ts')
+  await runLambda({ host, open, isStreaming: isStreaming() })
+}
+
+/** Whether whoever calls the function takes an answer in parts. No event tells. */
+function isStreaming(): boolean {
+  return process.env['BENTO_LAMBDA_STREAMING'] === '1'
+}
+
+function awsLambda(): AwsLambda | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because Lambda's runtime puts it there
+  return (globalThis as { awslambda?: AwsLambda }).awslambda
 }
 
 function isMain(file: string): boolean {

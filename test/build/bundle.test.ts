@@ -51,7 +51,7 @@ test('the bundle runs where nothing is installed', async () => {
 const { name, apis } = await service.describe()
 console.log(JSON.stringify([Object.keys(service), name, apis.map((api) => api.route)]))`
   expect(await runScript(context, script)).toEqual([
-    ['createApp', 'describe', 'serve'],
+    ['createApp', 'createHandler', 'describe', 'serve'],
     'Greeter',
     ['/greet'],
   ])

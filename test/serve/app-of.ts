@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogStream } from '../../src/log/line-writer.ts'
 import type { App, AppResponse } from '../../src/serve/app.ts'
-import { createApp } from '../../src/serve/create-app.ts'
+import { createApp, type HostedApp } from '../../src/serve/create-app.ts'
 import { describeDefinition } from '../../src/service/describe.ts'
 import { pickService } from '../../src/service/pick-service.ts'
 import { renderBentoManifest } from '../../src/store/manifest-files.ts'
@@ -21,7 +21,7 @@ export interface AppOfOptions {
 }
 
 /** A service class as an app, with no socket, no process and no bundle between. */
-export async function appOf(Service: unknown, options: AppOfOptions = {}): Promise<App> {
+export async function appOf(Service: unknown, options: AppOfOptions = {}): Promise<HostedApp> {
   const definition = pickService({ Service })
   const { name, apis, options: config } = describeDefinition(definition)
   const path = options.path ?? (await temporaryFolder())

@@ -4,7 +4,14 @@ import type { ServeOptions } from '../../config/service-options.ts'
 import type { BentoError } from '../../errors.ts'
 import type { App, AppResponse } from '../app.ts'
 import { NodeRequest } from './node-request.ts'
-import { declaresTooMuch, noBody, readBody, type Received, tooLarge } from './request-body.ts'
+import {
+  declaresTooMuch,
+  noBody,
+  readBody,
+  type Received,
+  tooLarge,
+  unreadable,
+} from './request-body.ts'
 import { errorResponse } from './responses.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -156,14 +163,6 @@ interface Connection {
   idleSince: number
   /** What had been read of it at the last look; only kept while draining. */
   bytesRead: number
-}
-
-/** A body that fails with `error` when it is read. */
-function unreadable(error: BentoError): AsyncIterable<never> {
-  const next = async (): Promise<never> => {
-    throw error
-  }
-  return { [Symbol.asyncIterator]: () => ({ next }) }
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { Transform } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import { BentoError } from '../../errors.ts'
 
 export const noBody = Buffer.alloc(0)
+
+/** What a body is read from: a request of node:http, or what stands for one. */
+export type BodySource = Readable & Pick<IncomingMessage, 'headers' | 'complete'>
 
 /** What a request brought: its body, or why it is refused. */
 export type Received = (body: Buffer | BentoError) => void
@@ -11,7 +14,7 @@ export type Received = (body: Buffer | BentoError) => void
  * Reads a body of at most `limitBytes`, after decompression. A body that turns out to be larger is refused at once,
  * and what still comes of it is thrown away. A client that leaves before its body is whole is not heard of again.
  */
-export function readBody(request: IncomingMessage, limitBytes: number, received: Received): void {
+export function readBody(request: BodySource, limitBytes: number, received: Received): void {
   if (declaresTooMuch(request, limitBytes)) {
     received(refuse(request, tooLarge(limitBytes)))
     return
@@ -22,11 +25,14 @@ export function readBody(request: IncomingMessage, limitBytes: number, received:
 }
 
 /** Whether a request says already that its body is too large. */
-export function declaresTooMuch({ headers }: IncomingMessage, limitBytes: number): boolean {
+export function declaresTooMuch(
+  { headers }: Pick<BodySource, 'headers'>,
+  limitBytes: number,
+): boolean {
   return Number(headers['content-length'] ?? 0) > limitBytes
 }
 
-function readPlain(request: IncomingMessage, limitBytes: number, received: Received): void {
+function readPlain(request: BodySource, limitBytes: number, received: Received): void {
   const parts = new Parts()
   const take = (chunk: Buffer): void => {
     parts.add(chunk)
@@ -46,7 +52,7 @@ interface Encoded {
 }
 
 async function readEncoded(
-  request: IncomingMessage,
+  request: BodySource,
   encoded: Encoded,
   received: Received,
 ): Promise<void> {
@@ -117,9 +123,17 @@ class Parts {
   }
 }
 
-function refuse(request: IncomingMessage, error: BentoError): BentoError {
+function refuse(request: BodySource, error: BentoError): BentoError {
   request.resume()
   return error
+}
+
+/** A body that fails with `error` when it is read. */
+export function unreadable(error: BentoError): AsyncIterable<never> {
+  const next = async (): Promise<never> => {
+    throw error
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
 }
 
 export function tooLarge(limitBytes: number): BentoError {

@@ -44,7 +44,7 @@ export class FileSink implements MonitorSink {
     files.data.write(`${toJson(line)}\n`)
   }
 
-  async close(): Promise<void> {
+  async flush(): Promise<void> {
     const files = [...this.#monitors.values()].flatMap(({ data, schema }) => [data, schema])
     await Promise.all(files.map((file) => file.flush()))
   }

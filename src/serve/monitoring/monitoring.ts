@@ -47,8 +47,8 @@ export class Monitoring implements MonitorHost {
     this.#input.logger.warn(message)
   }
 
-  close(): Promise<void> {
-    return this.#sink.close()
+  flush(): Promise<void> {
+    return this.#sink.flush()
   }
 
   #openSink(): MonitorSink {

@@ -37,10 +37,10 @@ export class OtlpSink implements MonitorSink {
     this.#records.push(record)
     if (this.#isWaiting) return
     this.#isWaiting = true
-    this.#input.clock.after(delayMs, () => void this.close())
+    this.#input.clock.after(delayMs, () => void this.flush())
   }
 
-  close(): Promise<void> {
+  flush(): Promise<void> {
     this.#isWaiting = false
     this.#sent = this.#sent.then(() => this.#sendAll())
     return this.#sent

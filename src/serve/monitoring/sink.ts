@@ -7,5 +7,5 @@ export type TimedRecord = MonitorRecord & { readonly time: number }
 export interface MonitorSink {
   write(record: TimedRecord): void
   /** Writes what is left. */
-  close(): Promise<void>
+  flush(): Promise<void>
 }

@@ -149,14 +149,22 @@ class OtlpTracer implements Tracer {
     }
   }
 
+  flush(): Promise<void> {
+    return this.#atMost(this.#provider.forceFlush())
+  }
+
   async close(): Promise<void> {
     const { trace, context, propagation } = this.#otel.api
     trace.disable()
     context.disable()
     propagation.disable()
+    await this.#atMost(this.#provider.shutdown())
+  }
+
+  /** What cannot be exported, or not in time, has been warned about. */
+  async #atMost(exported: Promise<void>): Promise<void> {
     const timer = new Promise((resolve) => setTimeout(resolve, this.#timeoutMs).unref())
-    // What cannot be exported has been warned about.
-    await Promise.race([this.#provider.shutdown().catch(() => undefined), timer])
+    await Promise.race([exported.catch(() => undefined), timer])
   }
 
   #wrap(span: Span, parent: Context): OtlpSpan {

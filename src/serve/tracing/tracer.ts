@@ -22,6 +22,8 @@ export interface Tracer {
     work: (...given: Given) => unknown,
     ...given: Given
   ): Promise<unknown>
+  /** Exports what has ended so far. */
+  flush(): Promise<void>
   /** Exports what is left. */
   close(): Promise<void>
 }

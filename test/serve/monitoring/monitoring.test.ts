@@ -218,7 +218,7 @@ test('outside of a request a record is what one call logs, written when the loop
   job.log(2, { name: 'b', role: 'target', type: 'numerical' })
   await new Promise((resolve) => setImmediate(resolve))
   bindMonitorHost(undefined)
-  await monitoring.close()
+  await monitoring.flush()
   const records = await recordsOf(join(logPath, 'job/data/data.3.log'))
   expect(records).toEqual([{ a: 1, b: 2, timestamp: expect.any(String) }])
 })
