@@ -17,6 +17,7 @@ export async function atTerminal(
   const child = spawn('script', ['-qec', sized, '/dev/null'], {
     cwd,
     env: { ...process.env, TERM: 'xterm', ...env },
+    timeout: 45_000,
   })
   const waiting = [...keys]
   let screen = ''

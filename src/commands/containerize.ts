@@ -11,7 +11,10 @@ export const containerizeCommand = defineCommand({
   description:
     'The docker backend asks a Docker engine; the oci backend needs none, and pushes or writes a file.',
   positionals: {
-    tag: { description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version' },
+    tag: {
+      description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
+      completes: 'bentos',
+    },
   },
   flags: {
     imageTag: {

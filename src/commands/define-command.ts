@@ -22,11 +22,15 @@ export interface ParsedInput {
 export type Positionals = Readonly<Record<string, Positional>>
 export type Flags = Readonly<Record<string, Flag>>
 
-interface Positional {
+export interface Positional {
   readonly description: string
   readonly optional?: true
   /** Takes all the words that are left. */
   readonly many?: true
+  /** What a shell completes it to; a target is a bento or a file. Default: files. */
+  readonly completes?: 'bentos' | 'models' | 'targets' | 'files' | 'nothing'
+  /** The only words that it may be. */
+  readonly choices?: readonly string[]
 }
 
 /** Keys are camelCase and become kebab-case on the command line. */

@@ -5,7 +5,11 @@ import { bentosOf } from './stores.ts'
 export const deleteCommand = defineCommand({
   summary: 'Delete bentos from the local store',
   positionals: {
-    tag: { description: 'NAME:VERSION, or NAME for all its versions', many: true },
+    tag: {
+      description: 'NAME:VERSION, or NAME for all its versions',
+      many: true,
+      completes: 'bentos',
+    },
   },
   flags: {
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },

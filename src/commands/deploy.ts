@@ -32,7 +32,11 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     service: { type: LoadBalancer }
     ingress: { host: iris.example.com, tls_secret: iris-tls }`,
   positionals: {
-    bento: { description: 'Tag of a bento in the local store', optional: true },
+    bento: {
+      description: 'Tag of a bento in the local store',
+      optional: true,
+      completes: 'bentos',
+    },
   },
   flags: {
     target: { type: 'text', short: 't', placeholder: 'TARGET', description: 'Where it runs' },

@@ -9,6 +9,7 @@ export const doctorCommand = defineCommand({
     target: {
       description: 'Project, service or bento to look at (default: this folder)',
       optional: true,
+      completes: 'targets',
     },
   },
   flags: {

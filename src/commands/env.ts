@@ -17,6 +17,7 @@ export const envCommand = defineCommand({
     target: {
       description: 'Also the options and the plan of this project, service or bento',
       optional: true,
+      completes: 'targets',
     },
   },
   flags: {

@@ -7,7 +7,10 @@ export const exportCommand = defineCommand({
   summary: 'Write a bento, with its models, into one file',
   description: 'Prints the path of the file, which is NAME-VERSION.bento when PATH is a folder.',
   positionals: {
-    tag: { description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version' },
+    tag: {
+      description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
+      completes: 'bentos',
+    },
     path: { description: 'A file or a folder (default: this folder)', optional: true },
   },
   examples: ['bento export iris_classifier:latest', 'bento export iris_classifier ../iris.bento'],

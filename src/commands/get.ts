@@ -5,7 +5,10 @@ import { bentosOf } from './stores.ts'
 export const getCommand = defineCommand({
   summary: 'Print what a bento holds, or where it lies',
   positionals: {
-    tag: { description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version' },
+    tag: {
+      description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
+      completes: 'bentos',
+    },
   },
   flags: {
     output: {

@@ -9,7 +9,11 @@ import { bentosOf, listEntries } from './stores.ts'
 export const listCommand = defineCommand({
   summary: 'List the bentos in the local store, newest first',
   positionals: {
-    name: { description: 'Only bentos of this name, or one tag', optional: true },
+    name: {
+      description: 'Only bentos of this name, or one tag',
+      optional: true,
+      completes: 'bentos',
+    },
   },
   flags: {
     output: {

@@ -22,6 +22,7 @@ export const serveCommand = defineCommand({
       description:
         'Project folder, service.ts:Iris, a bento tag or a bento folder (default: this folder)',
       optional: true,
+      completes: 'targets',
     },
   },
   flags: {

@@ -82,6 +82,10 @@ export const root: Node = {
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
     ['doctor', { load: () => import('./doctor.ts').then((file) => file.doctorCommand) }],
+    [
+      'completion',
+      { load: () => import('./completion.ts').then((file) => file.completionCommand) },
+    ],
     ['env', { load: () => import('./env.ts').then((file) => file.envCommand) }],
   ]),
 }

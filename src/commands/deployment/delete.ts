@@ -4,7 +4,7 @@ import { atPlace, placeFlags } from './flags.ts'
 
 export const deploymentDeleteCommand = defineCommand({
   summary: 'Take a deployment and all that belongs to it away',
-  positionals: { name: { description: 'Name of the deployment' } },
+  positionals: { name: { description: 'Name of the deployment', completes: 'nothing' } },
   flags: {
     ...placeFlags,
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },

@@ -3,7 +3,7 @@ import { atPlace, placeFlags } from './flags.ts'
 
 export const deploymentGetCommand = defineCommand({
   summary: 'Print how a deployment is, and its revisions',
-  positionals: { name: { description: 'Name of the deployment' } },
+  positionals: { name: { description: 'Name of the deployment', completes: 'nothing' } },
   flags: {
     ...placeFlags,
     output: {

@@ -3,7 +3,7 @@ import { atPlace, placeFlags } from './flags.ts'
 
 export const deploymentLogsCommand = defineCommand({
   summary: 'Print what the replicas of a deployment have logged',
-  positionals: { name: { description: 'Name of the deployment' } },
+  positionals: { name: { description: 'Name of the deployment', completes: 'nothing' } },
   flags: {
     ...placeFlags,
     follow: { type: 'boolean', description: 'Go on until Ctrl-C' },

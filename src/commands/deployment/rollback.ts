@@ -5,7 +5,7 @@ import { atPlace, placeFlags } from './flags.ts'
 export const deploymentRollbackCommand = defineCommand({
   summary: 'Go back to a revision that ran before',
   description: 'Applies the whole of that revision again, as a new one.',
-  positionals: { name: { description: 'Name of the deployment' } },
+  positionals: { name: { description: 'Name of the deployment', completes: 'nothing' } },
   flags: {
     ...placeFlags,
     revision: {

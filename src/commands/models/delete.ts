@@ -8,7 +8,11 @@ export const modelsDeleteCommand = defineCommand({
   summary: 'Delete models from the local store',
   description: 'A model that a stored bento was built with stays, unless --force is given.',
   positionals: {
-    tag: { description: 'NAME:VERSION, or NAME for all its versions', many: true },
+    tag: {
+      description: 'NAME:VERSION, or NAME for all its versions',
+      many: true,
+      completes: 'models',
+    },
   },
   flags: {
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },

@@ -7,7 +7,10 @@ export const modelsExportCommand = defineCommand({
   summary: 'Write a model into one file',
   description: 'Prints the path of the file, NAME-VERSION.bentomodel when PATH is a folder.',
   positionals: {
-    tag: { description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version' },
+    tag: {
+      description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
+      completes: 'models',
+    },
     path: { description: 'A file or a folder (default: this folder)', optional: true },
   },
   examples: [

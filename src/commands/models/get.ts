@@ -5,7 +5,10 @@ import { modelsOf } from '../stores.ts'
 export const modelsGetCommand = defineCommand({
   summary: 'Print what a model is, or where it lies',
   positionals: {
-    tag: { description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version' },
+    tag: {
+      description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
+      completes: 'models',
+    },
   },
   flags: {
     output: {

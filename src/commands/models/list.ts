@@ -6,7 +6,11 @@ import { listEntries, modelsOf } from '../stores.ts'
 export const modelsListCommand = defineCommand({
   summary: 'List the models in the local store, newest first',
   positionals: {
-    name: { description: 'Only models of this name, or one tag', optional: true },
+    name: {
+      description: 'Only models of this name, or one tag',
+      optional: true,
+      completes: 'models',
+    },
   },
   flags: {
     output: {
