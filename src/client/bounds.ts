@@ -26,20 +26,6 @@ export class Bounds {
     return this.#deadline - performance.now()
   }
 
-  /** Waits for what others may wait for too, no longer than this call may take. */
-  async within<Value>(work: Promise<Value>): Promise<Value> {
-    const { signal } = this
-    signal.throwIfAborted()
-    let leave: (() => void) | undefined
-    const left = new Promise<never>((_resolve, reject) => {
-      leave = () => reject(signal.reason)
-      signal.addEventListener('abort', leave, { once: true })
-    })
-    return Promise.race([work, left]).finally(() => {
-      if (leave) signal.removeEventListener('abort', leave)
-    })
-  }
-
   /** The first item of a stream has come in time, and its end is not bounded. */
   lift(): void {
     clearTimeout(this.#timer)

@@ -6,6 +6,7 @@ import { withRetries } from './retry.ts'
 import { compileRoutes, findRoute, type ClientRoute, type ClientRoutes } from './routes.ts'
 import type { CallOptions } from './service-client.ts'
 import { readBytes, type Transport, type WireResponse } from './transport.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface ConnectionOptions extends Pick<CallOptions, 'timeoutMs' | 'headers'> {
   /** A key of the service, sent as `Authorization: Bearer`. */
@@ -48,7 +49,7 @@ export class Connection {
   async #call(name: string, input: unknown, options: CallOptions): Promise<unknown> {
     const bounds = new Bounds(options)
     try {
-      const route = findRoute(await bounds.within(this.#open()), name)
+      const route = findRoute(await untilAborted(bounds.signal, this.#open()), name)
       if (route.stream) return this.#stream(route, input, options)
       return await this.#try(bounds, async () =>
         route.read(await this.#post(route, input, { bounds, options })),

@@ -1,4 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { Socket } from 'node:net'
 import process from 'node:process'
 
 export interface RunNodeOptions {
@@ -34,6 +35,50 @@ export async function runNode(file: string, options: RunNodeOptions): Promise<Ru
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   return collect(child)
+}
+
+export interface StartNodeOptions {
+  readonly args?: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Gets what it writes, piece by piece. */
+  readonly onOutput: (text: string) => void
+}
+
+/** A process that goes on until it is told to end, or until this one ends: then it is disconnected. */
+export interface StartedNode {
+  /** Its first message; undefined when it ended without one. */
+  readonly message: Promise<unknown>
+  /** Null when a signal ended it. */
+  readonly exited: Promise<number | null>
+  send(message: string): void
+  kill(): void
+}
+
+/** Starts a JavaScript file with this same node. It does not keep this process alive. */
+export function startNode(file: string, options: StartNodeOptions): StartedNode {
+  const { args, env, onOutput } = options
+  const child = fork(file, args, { env, execArgv: [], silent: true })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', onOutput)
+    if (stream instanceof Socket) stream.unref()
+  }
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+  const message = new Promise((resolve) => {
+    child.once('message', resolve)
+    void exited.then(() => resolve(undefined))
+  })
+  // While something waits for its message, this process stays for that.
+  void message.then(() => child.unref())
+  void message.then(() => child.channel?.unref())
+  return {
+    message,
+    exited,
+    send: (text) => void (child.connected && child.send(text)),
+    kill: () => void child.kill('SIGKILL'),
+  }
 }
 
 export interface RunProgramOptions {
