@@ -34,9 +34,9 @@ export function writerFor(dtype: DType, data: TensorData): ElementWriter {
   return integers(dtype, numbersIn(data))
 }
 
-type NumberData = Exclude<TensorData, BigInt64Array | BigUint64Array | string[]>
+export type NumberData = Exclude<TensorData, BigInt64Array | BigUint64Array | string[]>
 
-function isNumberData(data: TensorData): data is NumberData {
+export function isNumberData(data: TensorData): data is NumberData {
   if (Array.isArray(data)) return false
   return !(data instanceof BigInt64Array || data instanceof BigUint64Array)
 }

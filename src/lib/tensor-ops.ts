@@ -64,6 +64,19 @@ export function allocate(dtype: DType, size: number): TensorData {
   return new constructors[dtype](size)
 }
 
+/** Elements of `dtype` where they lie, little-endian; undefined when these bytes are no whole number of them. */
+export function viewBytes(dtype: DType, bytes: Uint8Array): TensorData | undefined {
+  if (dtype === 'string') return undefined
+  const View = constructors[dtype]
+  const { buffer, byteOffset, byteLength } = bytes
+  if (byteLength % View.BYTES_PER_ELEMENT !== 0) return undefined
+  const length = byteLength / View.BYTES_PER_ELEMENT
+  const isAligned = byteOffset % View.BYTES_PER_ELEMENT === 0
+  if (!isAligned) return new View(Uint8Array.from(bytes).buffer)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because no body lies in shared memory
+  return new View(buffer as ArrayBuffer, byteOffset, length)
+}
+
 export function sizeOf(shape: readonly number[]): number {
   let size = 1
   for (const length of shape) size *= length

@@ -1,4 +1,4 @@
-import { writerFor } from './tensor-elements.ts'
+import { isNumberData, writerFor } from './tensor-elements.ts'
 import type { ElementWriter } from './tensor-elements.ts'
 import {
   allocate,
@@ -165,8 +165,16 @@ function readFlat(data: Exclude<TensorData, string[]>, pattern: TensorPattern): 
     const wanted = formatShape(pattern.shape ?? [])
     return failure('value_error', `${data.length} items do not fill the shape ${wanted}`, [])
   }
-  if (holds(pattern.dtype, data)) return { tensor: createTensor(pattern.dtype, shape, data) }
+  if (holds(pattern.dtype, data)) return keep(pattern.dtype, shape, data)
   return convert(Array.from<unknown>(data), shape, pattern.dtype)
+}
+
+/** Elements as they lie. What came as bytes need not be 0 or 1 where it should be. */
+function keep(dtype: DType, shape: readonly number[], data: TensorData): TensorResult {
+  const bad =
+    data instanceof Uint8Array && dtype === 'bool' ? data.findIndex((byte) => byte > 1) : -1
+  if (bad < 0) return { tensor: createTensor(dtype, shape, data) }
+  return failure('bool_type', 'Input should be a valid boolean', unravel(bad, shape))
 }
 
 /** The one shape that `length` items can have under a pattern. */
@@ -193,15 +201,22 @@ function readWhole(tensor: Tensor, pattern: TensorPattern): TensorResult {
   if (pattern.shape !== undefined && !matches(shape, pattern.shape)) {
     return wrongShape(shape, pattern.shape)
   }
-  if (dtype === pattern.dtype && holds(dtype, data)) {
-    return { tensor: createTensor(dtype, shape, data) }
-  }
+  if (dtype === pattern.dtype && holds(dtype, data)) return keep(dtype, shape, data)
+  const floats = toFloats(tensor, pattern.dtype)
+  if (floats) return { tensor: createTensor(pattern.dtype, shape, floats) }
   if (Array.isArray(data)) return convert(data, shape, pattern.dtype)
   return convert(
     Array.from<number | bigint, unknown>(data, elementReader(dtype)),
     shape,
     pattern.dtype,
   )
+}
+
+/** As numpy's own conversion: its arrays are float64 unless one says otherwise. */
+function toFloats({ dtype, data }: Tensor, wanted: DType): TensorData | undefined {
+  if (!isNumberData(data) || dtype === 'float16' || dtype === 'bool') return undefined
+  if (wanted === 'float32') return new Float32Array(data)
+  return wanted === 'float64' ? new Float64Array(data) : undefined
 }
 
 function convert(elements: unknown[], shape: readonly number[], dtype: DType): TensorResult {

@@ -1,6 +1,7 @@
 import type { JsonSchema } from './codec/codec.ts'
 import { isJsonObject } from './codec/json-schema.ts'
 import type { ApiDescription, ServiceDescription } from './describe.ts'
+import { ownKeyword } from './io/own-schema.ts'
 import { bentoSchemaOf, tensorKeyword } from './tensor-schema.ts'
 
 /** `/schema.json`, as BentoML's clients read it. */
@@ -58,15 +59,15 @@ const maxReferences = 8
 
 /**
  * Without references and alternatives, of which BentoML shows the first only: its client knows neither, and fails on an
- * array without `items`. Tensors get BentoML's own words.
+ * array without `items`. Bento's own schemas carry BentoML's words.
  */
 function flatten(root: JsonSchema): JsonSchema {
   return flattenAt(root, root, 0)
 }
 
 function flattenAt(schema: JsonSchema, root: JsonSchema, references: number): JsonSchema {
-  const tensor = bentoSchemaOf(schema[tensorKeyword])
-  if (tensor) return tensor
+  const own = bentoSchemaOf(schema[tensorKeyword]) ?? schema[ownKeyword]
+  if (isJsonObject(own)) return 'default' in schema ? { ...own, default: schema['default'] } : own
   const target = schema['$ref']
   if (typeof target === 'string') {
     if (references === maxReferences) return {}

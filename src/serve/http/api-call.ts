@@ -1,3 +1,4 @@
+import type { AnswerWishes } from '../../service/codec/codec.ts'
 import type { PathParams } from '../../service/context-request.ts'
 import type { ServerContext } from '../../service/context.ts'
 import type { AppRequest } from '../app.ts'
@@ -26,13 +27,13 @@ export function givenParams(params: PathParams): PathParams | undefined {
 }
 
 export function contentTypeOf({ headers }: AppRequest): string | undefined {
-  const value = headers['content-type']
-  return typeof value === 'string' ? value : value?.[0]
+  return firstOf(headers['content-type'])
 }
 
-/** A body that comes in parts, whole. */
-export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
+export function wishesOf({ headers }: AppRequest): AnswerWishes {
+  return { accept: firstOf(headers['accept']) }
+}
+
+function firstOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
 }

@@ -20,15 +20,16 @@ import type { RequestSpan, Tracer } from '../tracing/tracer.ts'
 import {
   type Asked,
   type CallInput,
-  collect,
   contentTypeOf,
   givenParams,
   goneOf,
+  wishesOf,
 } from './api-call.ts'
 import { type CallBatcher, createCallBatcher } from './call-batcher.ts'
 import { withDraft } from './draft.ts'
 import { byDeadline, dueOf } from './due.ts'
-import { bodyResponse, withHeaders } from './responses.ts'
+import { endedBody } from './ended-body.ts'
+import { encodedResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
 import { ServerTiming } from './server-timing.ts'
 import { endBody, streamResponse } from './stream-response.ts'
@@ -95,8 +96,12 @@ export class ApiRoute implements Route {
     const entered = gate.enter()
     if (entered) await entered
     if (api.stream) return this.#answerStream(asked, api.stream)
+    const run = this.#run(asked)
     try {
-      return await byDeadline(asked.due.deadline, this.#run(asked), clock)
+      return await byDeadline(asked.due.deadline, run, clock)
+    } catch (error) {
+      run.then(({ body }) => endBody(body), ignore)
+      throw error
     } finally {
       gate.leave()
     }
@@ -123,20 +128,31 @@ export class ApiRoute implements Route {
     try {
       if (!this.#isReady) await this.#input.ready
       const timing = this.#input.serverTiming ? new ServerTiming() : undefined
-      const decoded = this.#decode(asked)
+      const decoded = this.#decode(asked, context)
       const input: unknown = decoded instanceof Promise ? await decoded : decoded
       timing?.parsed()
       const job = this.#jobOf(asked, context, { input, timing })
       const { span } = asked.ids
       const output = await (span ? this.#traced(job, span, () => this.#call(job)) : this.#call(job))
       timing?.answered()
-      const encoded = this.#codec.encode(output)
-      const { contentType, body } = encoded instanceof Promise ? await encoded : encoded
-      const answer = bodyResponse(200, contentType, body)
-      return withDraft(timing ? withHeaders(answer, timing.headers()) : answer, context.draft)
-    } finally {
+      const encoded = this.#codec.encode(output, wishesOf(asked.request))
+      const answer = encodedResponse(encoded instanceof Promise ? await encoded : encoded)
+      const timed = timing ? withHeaders(answer, timing.headers()) : answer
+      return this.#leaveAfter(withDraft(timed, context.draft), context)
+    } catch (error) {
       this.#leave(context)
+      throw error
     }
+  }
+
+  /** What is still read may lie in the request's own folder. */
+  #leaveAfter(answer: AppResponse, context: ServerContext): AppResponse {
+    const { body } = answer
+    if (!Buffer.isBuffer(body)) {
+      return { ...answer, body: endedBody(body, () => this.#leave(context)) }
+    }
+    this.#leave(context)
+    return answer
   }
 
   /** What bounds a call bounds the time to its first item; it has its place until its last. */
@@ -162,7 +178,7 @@ export class ApiRoute implements Route {
     })
     try {
       if (!this.#isReady) await this.#input.ready
-      const input: unknown = await this.#decode(asked)
+      const input: unknown = await this.#decode(asked, context)
       const job = this.#jobOf(asked, context, { input, timing: undefined })
       const { span } = asked.ids
       const open = (): Promise<ItemStream> => this.#open(job, format, end)
@@ -195,11 +211,9 @@ export class ApiRoute implements Route {
     return createContext(request, { state, deadline: due.deadline, ids, logger, params })
   }
 
-  #decode({ request, params }: Asked): unknown {
-    const type = contentTypeOf(request)
-    const { body } = request
-    if (Buffer.isBuffer(body)) return this.#codec.decode(body, type, givenParams(params))
-    return collect(body).then((whole) => this.#codec.decode(whole, type, givenParams(params)))
+  #decode({ request, params }: Asked, scratch: ServerContext): unknown {
+    const resources = { scratch, params: givenParams(params) }
+    return this.#codec.decode(request.body, contentTypeOf(request), resources)
   }
 
   #jobOf(

@@ -1,4 +1,5 @@
 import { isBentoError, type ErrorDetail } from '../../errors.ts'
+import type { EncodedBody } from '../../service/codec/codec.ts'
 import { isServiceError, type ServiceError } from '../../service/service-error.ts'
 import type { AppResponse } from '../app.ts'
 import { checkHeaders } from './draft.ts'
@@ -21,6 +22,15 @@ export function jsonResponse(status: number, value: unknown): AppResponse {
 export function bodyResponse(status: number, contentType: string, body: Buffer): AppResponse {
   const headers = { 'content-type': contentType, 'content-length': String(body.length) }
   return { status, headers, body }
+}
+
+/** A method's answer. */
+export function encodedResponse({ contentType, body, headers }: EncodedBody): AppResponse {
+  if (!Buffer.isBuffer(body)) {
+    return { status: 200, headers: { 'content-type': contentType, ...headers }, body }
+  }
+  const answer = bodyResponse(200, contentType, body)
+  return headers ? withHeaders(answer, headers) : answer
 }
 
 /** The one place that answers an error. */

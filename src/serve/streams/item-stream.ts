@@ -1,6 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import { ignore } from '../../lib/functions.ts'
 import type { EncodedBody } from '../../service/codec/codec.ts'
+import { whenWhole } from '../../service/codec/request-body.ts'
 import type { BodyStream } from '../app.ts'
 import type { Frames } from './framing.ts'
 
@@ -88,7 +89,8 @@ export class ItemStream implements BodyStream, AsyncIterator<Uint8Array> {
   async #make(): Promise<IteratorResult<Uint8Array>> {
     const step = await this.#step()
     if (step.done === true) return over
-    const { body } = await this.#input.encode(step.value)
+    const encoded = await this.#input.encode(step.value)
+    const body = await whenWhole(encoded.body, (whole) => whole)
     this.#id++
     return { done: false, value: this.#input.frames.item(body, this.#id) }
   }

@@ -1,9 +1,32 @@
+import type { OwnFile, Scratch } from '../io/file-value.ts'
+
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** The body of a request, whole, and its content type as sent. */
+/** A body whole, or as it comes. */
+export type RequestBody = Buffer | AsyncIterable<Uint8Array>
+
+/** What reading a body may need besides it. */
+export interface RequestResources {
+  /** A Context is one. */
+  readonly scratch: Scratch
+  /** What the path says: it goes before what the body says of the same parameters. */
+  readonly params?: Readonly<Record<string, string>> | undefined
+  /** Absent where files are not fetched for clients. */
+  readonly fetchFile?: (url: string) => Promise<OwnFile>
+}
+
+/** What a client would like of an answer. */
+export interface AnswerWishes {
+  /** The header. */
+  readonly accept?: string | undefined
+}
+
+/** A method's answer as a body. */
 export interface EncodedBody {
   readonly contentType: string
-  readonly body: Buffer
+  readonly body: Buffer | AsyncIterable<Uint8Array>
+  /** What a file says besides: how to show it; how long it is, when its body is no Buffer. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -13,16 +36,11 @@ export interface EncodedBody {
 export interface Codec {
   /**
    * Body to the method's first argument: an object of named parameters, or the root value.
-   * `params` are what the path says: they go before what the body says of the same parameters.
    * Throws BODY_INVALID, MEDIA_TYPE_UNSUPPORTED, or INPUT_INVALID with one detail for each problem.
    */
-  decode(
-    body: Buffer,
-    contentType: string | undefined,
-    params?: Readonly<Record<string, string>>,
-  ): unknown
+  decode(body: RequestBody, contentType: string | undefined, resources?: RequestResources): unknown
   /** The method's answer to a body. Throws OUTPUT_INVALID with one detail for each problem. */
-  encode(value: unknown): EncodedBody | Promise<EncodedBody>
+  encode(value: unknown, wishes?: AnswerWishes): EncodedBody | Promise<EncodedBody>
   /** JSON Schema (2020-12) of the input, `type: object` for named parameters. */
   readonly input: JsonSchema
   readonly output: JsonSchema

@@ -1,10 +1,13 @@
 import { BentoError } from '../../errors.ts'
 import { createBatchAxis } from '../batch-axis.ts'
+import { noScratch } from '../io/file-value.ts'
 import type { InputSchema, Schema } from '../schema-types.ts'
-import type { BatchAxis, Codec, JsonSchema } from './codec.ts'
-import { compileInput } from './input.ts'
+import type { BatchAxis, Codec, JsonSchema, RequestResources } from './codec.ts'
 import type { InputCodec } from './input.ts'
+import { compileNamed } from './named-input.ts'
 import { compileOutput } from './output.ts'
+import { isSchema, requireSchema } from './require-schema.ts'
+import { compileRoot } from './root-input.ts'
 
 export interface CodecOptions {
   /** The method's name, for messages. */
@@ -15,12 +18,15 @@ export interface CodecOptions {
 }
 
 /** Compiles the schemas of one method. Throws SERVICE_INVALID for what is no schema, or cannot be batched. */
-export function compileCodec({ name, input, output, batchable = false }: CodecOptions): Codec {
-  const reader = compileInput(name, input)
+export function compileCodec({ name, input = {}, output, batchable = false }: CodecOptions): Codec {
+  const reader = isSchema(input)
+    ? compileRoot(name, requireSchema(`"${name}"`, input))
+    : compileNamed(name, input)
   const writer = compileOutput(name, output)
   const batch = batchable ? { batch: compileBatchAxis(name, reader, writer.schema) } : {}
   return {
-    decode: reader.decode,
+    decode: (body, contentType, resources = noResources) =>
+      reader.decode(body, contentType, resources),
     encode: writer.encode,
     input: reader.schema,
     output: writer.schema,
@@ -30,6 +36,9 @@ export function compileCodec({ name, input, output, batchable = false }: CodecOp
     ...batch,
   }
 }
+
+/** For bodies that leave nothing behind. */
+const noResources: RequestResources = { scratch: noScratch }
 
 function compileBatchAxis(name: string, input: InputCodec, output: JsonSchema): BatchAxis {
   if (!mayBeArray(output)) throw unbatchable(name, 'its answer is not an array')

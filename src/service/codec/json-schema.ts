@@ -7,16 +7,26 @@ export function jsonSchemaOf(schema: Schema, direction: 'input' | 'output'): Jso
   const convert = converterOf(schema)?.[direction]
   if (convert === undefined) return {}
   try {
-    // `unrepresentable: any` is zod's word for: an empty schema where JSON Schema has no words, as for a Date.
-    const { $schema: _dialect, ...rest } = convert({
-      target: 'draft-2020-12',
-      libraryOptions: { unrepresentable: 'any' },
-    })
+    const { $schema: _dialect, ...rest } = convert({ target: 'draft-2020-12', libraryOptions })
     return rest
   } catch {
     // The standard lets a library throw for what it cannot convert. The schema validates all the same.
     return {}
   }
+}
+
+// Zod's words for: an empty schema where JSON Schema has no words, as for a Date, but for integers of 64 bits.
+const libraryOptions = {
+  unrepresentable: 'any',
+  override({ zodSchema: { def }, jsonSchema }: ZodConversion): void {
+    if (def.type !== 'bigint') return
+    Object.assign(jsonSchema, { type: 'integer', format: def.format ?? 'int64' })
+  },
+}
+
+interface ZodConversion {
+  readonly zodSchema: { readonly def: { readonly type: string; readonly format?: string } }
+  readonly jsonSchema: object
 }
 
 function converterOf(schema: Schema): StandardJSONSchemaV1.Converter | undefined {

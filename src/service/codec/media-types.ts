@@ -2,19 +2,31 @@ import { isUtf8 } from 'node:buffer'
 import { BentoError } from '../../errors.ts'
 import { isDeeperThan } from '../../lib/json-depth.ts'
 import { findJsonError } from '../../lib/json-error.ts'
+import type { RequestBody, RequestResources } from './codec.ts'
 
 /** Turns a body of one media type into a value. Throws BODY_INVALID. */
-export type BodyReader = (body: Buffer) => unknown
+export type BodyReader = (body: RequestBody, request: BodySource) => unknown
+
+interface BodySource {
+  /** As sent. */
+  readonly contentType: string | undefined
+  readonly resources: RequestResources
+}
 
 export const json = 'application/json'
 export const text = 'text/plain'
+export const multipart = 'multipart/form-data'
+export const urlEncoded = 'application/x-www-form-urlencoded'
+/** Where a reader takes whatever comes. */
+export const anyBody = '*/*'
 
 /** Finds the reader for a content type as sent. No header means JSON. Throws MEDIA_TYPE_UNSUPPORTED. */
 export function readerFor(
   readers: ReadonlyMap<string, BodyReader>,
   contentType: string | undefined,
 ): BodyReader {
-  const reader = readers.get(contentType ?? json) ?? readers.get(mediaTypeOf(contentType ?? json))
+  const sent = contentType ?? json
+  const reader = readers.get(sent) ?? readers.get(mediaTypeOf(sent)) ?? readers.get(anyBody)
   if (reader) return reader
   const known = [...readers.keys()].join(' or ')
   throw new BentoError('MEDIA_TYPE_UNSUPPORTED', `The body must be ${known}`, {
@@ -23,7 +35,7 @@ export function readerFor(
 }
 
 /** Without parameters, in lower case (RFC 9110, 8.3.1). What ends in "+json" is JSON (RFC 6839). */
-function mediaTypeOf(contentType: string): string {
+export function mediaTypeOf(contentType: string): string {
   const [type = ''] = contentType.split(';')
   const name = type.trim().toLowerCase()
   if (name === '' || name.endsWith('+json')) return json

@@ -1,17 +1,26 @@
+import { types } from 'node:util'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { BentoError, messageOf } from '../../errors.ts'
 import type { ErrorDetail } from '../../errors.ts'
+import { preferredType } from '../../lib/accept.ts'
 import { isTensor, toJson } from '../../lib/tensor-ops.ts'
+import { anyType } from '../io/file-types.ts'
+import { isOwnFile, toBuffer } from '../io/file-value.ts'
 import type { Schema } from '../schema-types.ts'
-import type { EncodedBody, JsonSchema } from './codec.ts'
+import type { AnswerWishes, EncodedBody, JsonSchema } from './codec.ts'
+import { encodeFile } from './file-answer.ts'
 import { toDetails } from './issues.ts'
 import { jsonSchemaOf } from './json-schema.ts'
+import { contentTypeOf, kindOf } from './kinds.ts'
 import { json, text } from './media-types.ts'
 import { requireSchema } from './require-schema.ts'
+import { renderTensor, tensorTypes } from './tensor-body.ts'
+
+type Encoded = EncodedBody | Promise<EncodedBody>
 
 /** The half of a codec that writes answers. */
 export interface OutputCodec {
-  readonly encode: (value: unknown) => EncodedBody | Promise<EncodedBody>
+  readonly encode: (value: unknown, wishes?: AnswerWishes) => Encoded
   readonly schema: JsonSchema
   readonly type: string
 }
@@ -23,23 +32,65 @@ export function compileOutput(name: string, output: Schema | undefined): OutputC
   }
   const { validate } = requireSchema(`The output of "${name}"`, output)['~standard']
   const schema = jsonSchemaOf(output, 'output')
-  const write = schema['type'] === 'string' ? encodeText : encodeJson
-  const finish = (result: StandardSchemaV1.Result<unknown>, value: unknown): EncodedBody => {
-    if (result.issues === undefined) return write(name, result.value)
+  const { type, write } = writerFor(name, schema)
+  const finish = (result: StandardSchemaV1.Result<unknown>, value: unknown): unknown => {
+    if (result.issues === undefined) return result.value
     throw outputInvalid(name, toDetails(result.issues, value, []))
   }
   return {
     schema,
-    type: write === encodeText ? textType : json,
-    encode(value) {
+    type,
+    encode(value, wishes) {
       const result = validate(value)
-      if (result instanceof Promise) return result.then((settled) => finish(settled, value))
-      return finish(result, value)
+      if (!(result instanceof Promise)) return write(name, finish(result, value), wishes)
+      return result.then((settled) => write(name, finish(settled, value), wishes))
     },
   }
 }
 
+interface Writer {
+  readonly type: string
+  readonly write: (name: string, value: unknown, wishes?: AnswerWishes) => Encoded
+}
+
+function writerFor(name: string, schema: JsonSchema): Writer {
+  switch (kindOf(schema)) {
+    case 'text':
+      return { type: textType, write: encodeText }
+    case 'bytes':
+      return { type: anyType, write: encodeBytes }
+    case 'file':
+      return { type: contentTypeOf(schema), write: encodeOneFile }
+    case 'tensor':
+      return { type: json, write: encodeTensor }
+    case 'json':
+      return { type: json, write: encodeJson }
+    case 'files':
+  }
+  throw new BentoError('SERVICE_INVALID', `The output of "${name}" is a list of files`, {
+    hint: 'Answer one file: a body holds no more.',
+  })
+}
+
 const textType = `${text}; charset=utf-8`
+
+function encodeBytes(name: string, value: unknown): EncodedBody {
+  if (!types.isUint8Array(value)) return encodeJson(name, value)
+  return { contentType: anyType, body: toBuffer(value) }
+}
+
+/** As JSON, unless the client would rather have numpy's file or the bare elements. */
+function encodeTensor(name: string, value: unknown, wishes?: AnswerWishes): EncodedBody {
+  const accept = wishes?.accept
+  const wanted = accept === undefined ? json : preferredType(accept, [json, ...tensorTypes])
+  if (wanted === undefined || wanted === json || !isTensor(value)) return encodeJson(name, value)
+  const body = renderTensor(value, wanted)
+  return body ? { contentType: wanted, body } : encodeJson(name, value)
+}
+
+function encodeOneFile(name: string, value: unknown): Encoded {
+  return isOwnFile(value) ? encodeFile(value) : encodeJson(name, value)
+}
 
 /** A string is its own text, without quotes, as BentoML answers it. */
 function encodeText(name: string, value: unknown): EncodedBody {

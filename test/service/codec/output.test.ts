@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { z } from 'zod'
+import { parseNpy } from '../../../src/lib/npy.ts'
 import type { EncodedBody } from '../../../src/service/codec/codec.ts'
 import { compileCodec } from '../../../src/service/codec/compile.ts'
 import type { Schema } from '../../../src/service/schema-types.ts'
@@ -13,7 +14,12 @@ async function encode(output: Schema | undefined, value: unknown): Promise<Encod
 }
 
 async function textOf(output: Schema | undefined, value: unknown): Promise<string> {
-  return (await encode(output, value)).body.toString()
+  return bodyOf(await encode(output, value)).toString()
+}
+
+function bodyOf({ body }: EncodedBody): Buffer {
+  if (Buffer.isBuffer(body)) return body
+  throw new Error('A stream was not expected')
 }
 
 test.each<[string, Schema | undefined, unknown, string]>([
@@ -38,7 +44,7 @@ test.each<[string, Schema | undefined, unknown, string]>([
 test('writes a string as its own text', async () => {
   const encoded = await encode(z.string(), 'a "b" é')
   expect(encoded.contentType).toBe('text/plain; charset=utf-8')
-  expect(encoded.body.toString()).toBe('a "b" é')
+  expect(bodyOf(encoded).toString()).toBe('a "b" é')
 })
 
 test('writes JSON for a string that may be null', async () => {
@@ -66,6 +72,45 @@ test.each<[string, Schema | undefined, unknown, string]>([
     message: expect.stringContaining(text),
   })
 })
+
+test.each([
+  [undefined, 'application/json', Buffer.from('[1,2]')],
+  ['*/*', 'application/json', Buffer.from('[1,2]')],
+  ['image/png', 'application/json', Buffer.from('[1,2]')],
+  [
+    'application/octet-stream',
+    'application/octet-stream',
+    Buffer.from([0, 0, 128, 63, 0, 0, 0, 64]),
+  ],
+])('writes a tensor as the client would like it: %s', (accept, contentType, body) => {
+  const codec = compileCodec({ name: 'm', output: tensor() })
+  expect(codec.encode([1, 2], { accept })).toEqual({ contentType, body })
+})
+
+test("writes a tensor as numpy's file", () => {
+  const codec = compileCodec({ name: 'm', output: tensor({ dtype: 'int64' }) })
+  const { contentType, body } = answered(
+    codec.encode([[1n], [2n]], { accept: 'application/x-npy' }),
+  )
+  expect(contentType).toBe('application/x-npy')
+  expect(parseNpy(bodyOf({ contentType, body }))).toMatchObject({
+    dtype: 'int64',
+    shape: [2, 1],
+    data: BigInt64Array.of(1n, 2n),
+  })
+})
+
+test('writes strings as JSON, whatever the client would like', () => {
+  const codec = compileCodec({ name: 'm', output: tensor({ dtype: 'string' }) })
+  expect(codec.encode(['a'], { accept: 'application/x-npy' })).toMatchObject({
+    contentType: 'application/json',
+  })
+})
+
+function answered(encoded: EncodedBody | Promise<EncodedBody>): EncodedBody {
+  if (encoded instanceof Promise) throw new Error('A promise was not expected')
+  return encoded
+}
 
 test('answers at once unless the schema is asynchronous', async () => {
   const slow = z.string().refine(async (text) => text !== 'no')
