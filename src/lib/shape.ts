@@ -62,6 +62,10 @@ export function nullable<T>(inner: ShapeReader<T>): ShapeReader<T | null> {
   return (value, at) => (value === null ? null : inner(value, at))
 }
 
+export function optional<T>(inner: ShapeReader<T>): ShapeReader<T | undefined> {
+  return (value, at) => (value === undefined ? undefined : inner(value, at))
+}
+
 export function list<T>(item: ShapeReader<T>): ShapeReader<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw new ShapeError(at, 'a list', value)

@@ -1,4 +1,4 @@
-import { env as processEnv } from 'node:process'
+import { cwd, env as processEnv } from 'node:process'
 import { resolveHome } from '../config/home.ts'
 import type { BentoError } from '../errors.ts'
 import { openModelStore } from '../store/model-store.ts'
@@ -14,8 +14,11 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 
 /** Stores a model's file, with those that it refers to, and returns what was stored. */
-export function saveModel(options: ImportModelOptions, env?: Env): Promise<ModelEntry> {
-  return importModel(openHome(env), options)
+export function saveModel(
+  options: ImportModelOptions,
+  env: Env = processEnv,
+): Promise<ModelEntry> {
+  return importModel(openHome(env), options, { cwd: cwd(), env })
 }
 
 /** The stored model of this tag, or undefined. */

@@ -1,14 +1,15 @@
-import { stat } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, extname, join, resolve } from 'node:path'
 import { BentoError } from '../errors.ts'
-import { byCodeUnit } from '../lib/order.ts'
-import { digestFiles, digestText, versionOf } from '../store/digest.ts'
-import type { ModelManifest, Signature } from '../store/manifest.ts'
+import type { Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
-import { parseName, parseVersion } from '../store/tag.ts'
+import { parseName } from '../store/tag.ts'
+import type { ReadOptions } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
-import { checkSignatures } from './signatures.ts'
-import { companion, storeFiles } from './store-files.ts'
+import type { PythonOptions } from './python/find-python.ts'
+import { companion } from './store-files.ts'
+import { storeModel } from './store-model.ts'
 
 export interface ImportModelOptions {
   /** The model's main file. Files that it refers to come along. */
@@ -25,12 +26,26 @@ export interface ImportModelOptions {
   readonly framework?: string
   /** Files that belong to the model, as its tokenizer: stored beside it under their own names. */
   readonly files?: readonly string[]
+  /** Rows to compare predictions on: an npy, csv, json or parquet file. Needs the framework's Python. */
+  readonly sample?: string
+  /** How far a prediction may be off, relative for numbers above one. Default: 1e-5. */
+  readonly tolerance?: number
+  /** Command or path of the Python for files that only it can read. Default: the project's, else python3. */
+  readonly python?: string
+  /** Whether code in the file may run: a pickle is code. */
+  readonly trust?: boolean
 }
+
+/** The process that asks, whose Python and packages are used. */
+export type Place = Omit<PythonOptions, 'python'>
+
+const nowhere: Place = { cwd: '.', env: {} }
 
 /** Reads a trained model's file and stores it. Nothing is stored when anything is wrong with it. */
 export async function importModel(
   store: ModelStore,
   options: ImportModelOptions,
+  place: Place = nowhere,
 ): Promise<ModelEntry> {
   const file = await requireFile(options.file, 'Give the file that the model was saved to.')
   const companions = await Promise.all(
@@ -40,34 +55,23 @@ export async function importModel(
   const framework = await (options.framework === undefined
     ? detectFramework(file)
     : loadFramework(options.framework))
-  const model = await framework.read(file)
-  const signatures = options.signatures ?? { run: { batchable: false, batch_dim: 0 } }
-  checkSignatures(signatures, model.inputs)
-  const staging = await store.stage()
+  const folder = await mkdtemp(join(tmpdir(), 'bento-import-'))
   try {
-    const files = await storeFiles([...model.files, ...companions.map(companion)], staging.path)
-    const content = {
-      framework: framework.name,
-      runtime: model.runtime,
-      main: model.main,
-      files,
-      inputs: model.inputs,
-      outputs: model.outputs,
-      signatures,
-      labels: options.labels ?? {},
-      metadata: options.metadata ?? {},
-      context: model.context,
-    }
-    const version = options.version === undefined ? defaultVersion(content) : options.version
-    return await store.commit(staging, {
-      format: 1,
-      name,
-      version: parseVersion(version),
-      ...content,
-    })
+    const model = await framework.read(file, readOptions(options, place, folder))
+    const files = [...model.files, ...companions.map(companion)]
+    const described = { ...options, name, framework: framework.name }
+    return await storeModel(store, { ...model, files }, described, [place.cwd])
   } finally {
-    await staging.discard()
+    await rm(folder, { recursive: true, force: true })
   }
+}
+
+function readOptions(
+  { framework, python, sample, trust = false }: ImportModelOptions,
+  place: Place,
+  folder: string,
+): ReadOptions {
+  return { ...place, python, sample, trust, folder, isNamed: framework !== undefined }
 }
 
 /** Absolute. Throws FILE_NOT_FOUND. */
@@ -89,17 +93,4 @@ function nameOf(file: string): string {
       cause: error,
     })
   }
-}
-
-/** What was read out of the files is left out: it follows from them, and a later bento may read more. */
-function defaultVersion(content: Omit<ModelManifest, 'format' | 'name' | 'version'>): string {
-  const { framework, runtime, main, files, signatures, labels, metadata } = content
-  const words = [framework, runtime, main, signatures, labels, metadata].map(sortedJson)
-  return versionOf(digestText([digestFiles(files), ...words].join('\n')))
-}
-
-function sortedJson(data: string | Readonly<Record<string, unknown>>): string {
-  if (typeof data === 'string') return JSON.stringify(data)
-  const entries = Object.entries(data).toSorted(([a], [b]) => byCodeUnit(a, b))
-  return JSON.stringify(entries)
 }

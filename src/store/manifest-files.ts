@@ -11,6 +11,7 @@ import {
   nullable,
   number,
   object,
+  optional,
   record,
   text,
 } from '../lib/shape.ts'
@@ -48,6 +49,9 @@ const modelFormat: ManifestFormat<ModelManifest> = {
     labels: record(text),
     metadata: record(either(either(text, flag), number)),
     context: record(either(text, number)),
+    fidelity: optional(
+      object({ source: text, rows: count, outputs: list(text), worst: number, tolerance: number }),
+    ),
   }),
 }
 

@@ -24,6 +24,19 @@ export interface ModelManifest {
   readonly labels: Readonly<Record<string, string>>
   readonly metadata: Readonly<Record<string, string | number | boolean>>
   readonly context: Readonly<Record<string, string | number>>
+  /** How near its predictions are to those of the model that it was made of, where they were compared. */
+  readonly fidelity?: Fidelity | undefined
+}
+
+interface Fidelity {
+  /** Where the rows come from: a file's name, or that they were made up. */
+  readonly source: string
+  readonly rows: number
+  /** Which outputs were compared. */
+  readonly outputs: readonly string[]
+  /** The largest difference, relative for numbers above one. */
+  readonly worst: number
+  readonly tolerance: number
 }
 
 /** How a model may be called. `batch_dim` is the axis along which requests are joined. */

@@ -13,7 +13,8 @@ import { describeModel } from './list.ts'
 
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
-  description: 'Takes an ONNX file, or an archive that `bento models export` wrote.',
+  description:
+    'Takes files of ONNX, XGBoost, LightGBM and CatBoost, those of scikit-learn by way of the Python that is there, and archives that `bento models export` wrote.',
   positionals: {
     file: { description: 'The file of the model' },
   },
@@ -24,6 +25,27 @@ export const modelsImportCommand = defineCommand({
       placeholder: 'VERSION',
       description: 'Version (default: from the content)',
     },
+    framework: {
+      type: 'text',
+      placeholder: 'NAME',
+      description: 'What it was trained with (default: found out from the file)',
+    },
+    sample: {
+      type: 'text',
+      placeholder: 'FILE',
+      description: 'Rows to compare its predictions on with those of the original',
+    },
+    tolerance: {
+      type: 'text',
+      placeholder: 'NUMBER',
+      description: 'How far a prediction may be off (default: 0.00001)',
+    },
+    python: {
+      type: 'text',
+      placeholder: 'COMMAND',
+      description: "Python with the framework (default: the project's, else python3)",
+    },
+    trust: { type: 'boolean', description: 'Let code in the file run: a pickle is code' },
     signature: {
       type: 'list',
       placeholder: 'NAME[:batchable]',
@@ -46,6 +68,7 @@ export const modelsImportCommand = defineCommand({
   },
   examples: [
     'bento models import iris_classifier.onnx',
+    'bento models import pipeline.joblib --framework sklearn --trust --sample rows.csv',
     'bento models import model.onnx --name iris_classifier --signature run:batchable --label team=flowers',
     'bento models import minilm.onnx --file tokenizer.json --file labels.txt',
   ],
@@ -53,18 +76,28 @@ export const modelsImportCommand = defineCommand({
     const file = resolvePath(session.cwd, args.file)
     const store = modelsOf(session)
     const { name, version, signature, file: companions, label, metadata, output } = flags
-    if (await isArchive(file)) {
-      refuseOptions({ name, version, signature, file: companions, label, metadata })
+    const { framework, tolerance, python, trust } = flags
+    const sample = flags.sample === undefined ? undefined : resolvePath(session.cwd, flags.sample)
+    if (framework === undefined && (await isArchive(file))) {
+      const given = { name, version, sample, tolerance, python, signature, file: companions }
+      refuseOptions({ ...given, label, metadata })
       return printImported(await importModelArchive(store, file), output, session.out)
     }
-    const entry = await importModel(store, {
+    const options = {
       file,
-      ...withoutUndefined({ name, version }),
+      trust,
+      ...withoutUndefined({ name, version, framework, sample, python }),
+      ...(tolerance === undefined ? {} : { tolerance: parseTolerance(tolerance) }),
       ...(signature.length === 0 ? {} : { signatures: parseSignatures(signature) }),
       files: companions.map((path) => resolvePath(session.cwd, path)),
       labels: label,
       metadata: parseMetadata(metadata),
+    }
+    const entry = await importModel(store, options, {
+      ...session,
+      onPython: (command) => session.out.step(`Reading ${args.file} with ${command}`),
     })
+    session.out.settle()
     return printImported(entry, output, session.out)
   },
 })
@@ -90,6 +123,14 @@ function refuseOptions(options: Readonly<Record<string, string | object | undefi
   if (given === undefined) return
   throw new BentoError('USAGE', `--${given[0]} does not go with an exported archive`, {
     hint: 'Leave it out: the archive says all of that itself.',
+  })
+}
+
+function parseTolerance(text: string): number {
+  const tolerance = Number(text)
+  if (text !== '' && tolerance >= 0 && tolerance < Infinity) return tolerance
+  throw new BentoError('USAGE', `--tolerance takes a number from 0 up, not "${text}"`, {
+    hint: 'Write it as --tolerance 0.00001.',
   })
 }
 

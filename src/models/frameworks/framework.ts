@@ -1,4 +1,6 @@
 import type { ValueInfo } from '../../lib/tensor.ts'
+import type { Check } from '../fidelity/check.ts'
+import type { PythonOptions } from '../python/find-python.ts'
 
 /** A file to store: a copy of one that is there, or what the framework made of it. */
 export type ModelFile =
@@ -16,6 +18,20 @@ export interface ReadModel {
   readonly outputs: readonly ValueInfo[]
   /** What the file says of itself, as producer and opset; shown by `models get`. */
   readonly context: Readonly<Record<string, string | number>>
+  /** Rows on which it must answer as the original does. */
+  readonly check?: Check
+}
+
+/** For frameworks whose files only their own Python can read. */
+export interface ReadOptions extends PythonOptions {
+  /** Whether the framework was asked for by name, not found out from the file. */
+  readonly isNamed: boolean
+  /** Whether code in the file may run. */
+  readonly trust: boolean
+  /** File with rows to compare predictions on. */
+  readonly sample?: string | undefined
+  /** An empty folder, for files that the model is made of; it goes away once they are stored. */
+  readonly folder: string
 }
 
 /** A kind of model file. Toolchain: it never ships in a bento. */
@@ -24,5 +40,5 @@ export interface Framework {
   /** Cheap: looks at the name and the first bytes. */
   detect(file: string): Promise<boolean>
   /** Throws MODEL_INVALID when the file is not what it seems, LINK_REFUSED for links. */
-  read(file: string): Promise<ReadModel>
+  read(file: string, options?: ReadOptions): Promise<ReadModel>
 }

@@ -8,6 +8,7 @@ const frameworks = new Map<string, () => Promise<Framework>>([
   ['xgboost', () => import('./xgboost/framework.ts').then((module) => module.xgboost)],
   ['lightgbm', () => import('./lightgbm/framework.ts').then((module) => module.lightgbm)],
   ['catboost', () => import('./catboost/framework.ts').then((module) => module.catboost)],
+  ['sklearn', () => import('./sklearn/framework.ts').then((module) => module.sklearn)],
 ])
 
 /** The framework that a model's file belongs to. Throws FRAMEWORK_UNKNOWN. */

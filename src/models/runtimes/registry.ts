@@ -5,6 +5,7 @@ import type { Runtime } from './runtime.ts'
 const runtimes = new Map<string, () => Promise<Runtime>>([
   ['onnx', () => import('./onnx/runtime.ts').then((module) => module.onnx)],
   ['trees', () => import('./trees/runtime.ts').then((module) => module.trees)],
+  ['pipeline', () => import('./pipeline/runtime.ts').then((module) => module.pipeline)],
 ])
 
 // A few microseconds a row: often shorter than the way to another thread and back.

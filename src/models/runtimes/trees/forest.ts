@@ -11,7 +11,8 @@ export function forestSums(header: TreesHeader, forest: Forest): Sums {
   return (rows, count, sums) => walk.add(rows, count, sums)
 }
 
-const kindBits = 3
+// All but missingLeft.
+const kindBits = 11
 
 class Walk {
   readonly #forest: Forest
@@ -65,6 +66,7 @@ class Walk {
     const kind = (this.#forest.kinds[node] ?? 0) & kindBits
     const threshold = this.#forest.thresholds[node] ?? 0
     if (kind === nodeKinds.category) return this.#isInSet(threshold, x)
+    if (kind === nodeKinds.exactCategory) return Number.isInteger(x) && this.#isInSet(threshold, x)
     if (kind === nodeKinds.truncatedCategory) return this.#isInSet(threshold, Math.trunc(x))
     return x <= threshold
   }

@@ -8,6 +8,8 @@ export const nodeKinds = {
   category: 2,
   /** As `category`, but the fraction is cut off first, so that -0.5 is category 0. */
   truncatedCategory: 3,
+  /** As `category`, but a number with a fraction is in no set. */
+  exactCategory: 8,
 } as const
 
 /** Bit of a node's kind: what is missing goes left. */

@@ -1,0 +1,267 @@
+"""The way of scikit-learn through skl2onnx."""
+import numpy as np
+
+from . import sample, sklearn_trees
+from .errors import Refused, needs, unsupported
+
+PIP = "pip install skl2onnx"
+OPSETS = {"": 21, "ai.onnx.ml": 3}
+MATRIX = "features"
+
+
+class Layout:
+    """How the rows of a model come: one matrix of numbers, or a column for each name, some of words."""
+
+    def __init__(self, names, width, words, is_matrix):
+        self.names = names
+        self.width = width
+        self.words = words
+        self.is_matrix = is_matrix
+
+    @staticmethod
+    def of(model):
+        parts = list(parts_of(model))
+        names = [str(name) for name in first_with(parts, "feature_names_in_", ())] or None
+        width = int(first_with(parts, "n_features_in_", 1))
+        if is_text(parts[1] if len(parts) > 1 else parts[0]):
+            return Layout(["text"], 1, {"text"}, False)
+        selectors = [part for part in parts if type(part).__name__ == "ColumnTransformer"]
+        encoders = [part for part in parts if has_words(part)]
+        if not selectors and not encoders:
+            return Layout(names, width, set(), True)
+        names = names or [f"column_{i}" for i in range(width)]
+        words = words_in(selectors[0], names) if selectors else set(names)
+        return Layout(names, width, words, False)
+
+    def types(self):
+        from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
+
+        if self.is_matrix:
+            return [(MATRIX, DoubleTensorType([None, self.width]))]
+        kinds = {True: StringTensorType, False: DoubleTensorType}
+        return [(name, kinds[name in self.words]([None, 1])) for name in self.names]
+
+    def rows(self, model, table):
+        if table is not None:
+            return table.pick(self.names, self.width)
+        if not self.is_matrix:
+            return made_columns(model, self)
+        thresholds = thresholds_of(model)
+        rows = sample.edge_rows(thresholds, self.width, takes_missing(model, self))
+        return sample.Table.of(rows if thresholds else spread(rows, model), self.names)
+
+    def frame(self, rows):
+        """The rows as the model takes them."""
+        if self.words == {"text"} and self.names == ["text"]:
+            return [str(value) for value in rows.columns[0]]
+        if self.names is None:
+            return rows.numbers()
+        try:
+            import pandas
+        except ImportError:
+            if self.is_matrix:
+                return rows.numbers()
+            raise needs("pandas", "pip install pandas") from None
+        columns = zip(self.names, rows.columns, strict=True)
+        return pandas.DataFrame({name: self.cells(name, column) for name, column in columns})
+
+    def cells(self, name, column):
+        return np.asarray(column, object) if name in self.words else sample.as_numbers(column)
+
+    def inputs(self, rows):
+        if self.is_matrix:
+            return {MATRIX: rows.numbers()}
+        columns = zip(self.names, rows.columns, strict=True)
+        return {name: self.cells(name, column).reshape(-1, 1) for name, column in columns}
+
+
+def parts_of(model, seen=None):
+    """The model and all estimators inside it."""
+    seen = set() if seen is None else seen
+    if id(model) in seen or isinstance(model, type):
+        return
+    if isinstance(model, (list, tuple)) or (isinstance(model, np.ndarray) and model.dtype == object):
+        for part in model if not isinstance(model, np.ndarray) else model.ravel():
+            yield from parts_of(part, seen)
+    elif isinstance(model, dict):
+        yield from parts_of(list(model.values()), seen)
+    elif hasattr(model, "get_params"):
+        seen.add(id(model))
+        yield model
+        # A selector of columns has taken what it needs of the estimator inside.
+        if not hasattr(model, "get_support"):
+            yield from parts_of([value for name, value in vars(model).items() if name != "_preprocessor"], seen)
+
+
+def first_with(parts, name, default):
+    return next((getattr(part, name) for part in parts if hasattr(part, name)), default)
+
+
+def is_text(part):
+    return hasattr(part, "vocabulary_") and hasattr(part, "build_analyzer")
+
+
+def has_words(part):
+    categories = getattr(part, "categories_", ())
+    return any(np.asarray(values).dtype.kind in "OUS" for values in categories)
+
+
+def words_in(selector, names):
+    """The columns that a transformer of words takes."""
+    found = set()
+    for _, transformer, columns in selector.transformers_:
+        if any(has_words(part) or is_text(part) for part in parts_of(transformer)):
+            found.update(names_of(columns, names))
+    return found
+
+
+def names_of(columns, names):
+    if isinstance(columns, str):
+        return [columns]
+    if isinstance(columns, slice):
+        return names[columns] if not isinstance(columns.start, str) else []
+    columns = np.asarray(columns)
+    if columns.dtype == bool:
+        return [name for name, is_in in zip(names, columns) if is_in]
+    return [column if isinstance(column, str) else names[int(column)] for column in np.ravel(columns)]
+
+
+def kind_of(model):
+    from sklearn.base import is_classifier, is_regressor
+
+    if is_classifier(model):
+        return "classifier"
+    return "regressor" if is_regressor(model) else "other"
+
+
+def export(model, layout):
+    """The bytes of the ONNX model, its outputs under bento's names."""
+    try:
+        from skl2onnx import to_onnx
+    except ImportError:
+        raise needs("skl2onnx", PIP) from None
+    for part in parts_of(model):
+        if type(part).__name__ in sklearn_trees.READERS:
+            raise unsupported(f"scikit-learn's {type(model).__name__} with {type(part).__name__} inside")
+    # Names and matrices of probabilities instead of dictionaries.
+    options = {id(part): {"zipmap": False} for part in parts_of(model) if kind_of(part) == "classifier"}
+    try:
+        made = to_onnx(
+            model,
+            initial_types=layout.types(),
+            options={key: value for key, value in options.items() if key == id(model)}
+            or options_of_last(model, options),
+            target_opset=OPSETS,
+        )
+    except Exception as error:
+        raise Refused(
+            "MODEL_UNSUPPORTED",
+            f"skl2onnx does not convert {type(model).__name__}: {first_line(error)}",
+            "Leave that step out of the model and do it in the service.",
+        ) from error
+    rename_outputs(made.graph, output_names(model))
+    return made.SerializeToString()
+
+
+def options_of_last(model, options):
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    return {key: value for key, value in options.items() if key == id(last)} or None
+
+
+def first_line(error):
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def output_names(model):
+    kind = kind_of(model)
+    if kind == "classifier":
+        return ["label", "probabilities"]
+    if kind == "regressor":
+        return ["predictions"]
+    return ["label", "scores"] if hasattr(model, "predict") else [MATRIX]
+
+
+def rename_outputs(graph, names):
+    new = {output.name: name for output, name in zip(graph.output, names)}
+    for output in graph.output:
+        output.name = new.get(output.name, output.name)
+    for node in graph.node:
+        node.output[:] = [new.get(name, name) for name in node.output]
+        node.input[:] = [new.get(name, name) for name in node.input]
+
+
+def thresholds_of(model):
+    """The thresholds of trees by column, where nothing stands before them."""
+    if hasattr(model, "steps"):
+        return {}
+    found = {}
+    for part in parts_of(model):
+        tree = getattr(part, "tree_", None)
+        if tree is not None:
+            splits = tree.children_left >= 0
+            collect(found, tree.feature[splits], tree.threshold[splits])
+    for predictors in getattr(model, "_predictors", ()):
+        for predictor in predictors:
+            nodes = predictor.nodes[predictor.nodes["is_leaf"] == 0]
+            nodes = nodes[nodes["is_categorical"] == 0]
+            columns = sklearn_trees.categories_of(model)[1]
+            collect(found, columns[nodes["feature_idx"].astype(int)], nodes["num_threshold"])
+    if hasattr(model, "_predictors"):
+        categories, columns = sklearn_trees.categories_of(model)
+        found.update({int(columns[i]): [value for value, _ in known] for i, known in categories.items()})
+    return found
+
+
+def collect(found, features, thresholds):
+    for feature, threshold in zip(features, thresholds):
+        if np.isfinite(threshold):
+            found.setdefault(int(feature), []).append(float(threshold))
+
+
+def takes_missing(model, layout):
+    row = sample.Table.of(np.full((1, layout.width), np.nan), layout.names)
+    try:
+        (model.predict if hasattr(model, "predict") else model.transform)(layout.frame(row))
+    except Exception:
+        return False
+    return True
+
+
+def spread(rows, model):
+    """Rows of about zero, moved to where a scaler saw its data."""
+    for part in parts_of(model):
+        center = getattr(part, "mean_", getattr(part, "center_", None))
+        scale = getattr(part, "scale_", None)
+        if np.shape(center) == np.shape(scale) == (rows.shape[1],):
+            return rows * scale + center
+    return rows
+
+
+def made_columns(model, layout):
+    """Numbers, and words out of the categories that the model knows."""
+    rng = np.random.default_rng(sample.SEED)
+    words = [str(word) for part in parts_of(model) if has_words(part) for word in np.concatenate(part.categories_)]
+    if layout.words and not words:
+        raise Refused(
+            "USAGE",
+            "No rows can be made up for a model that takes text",
+            "Give some that it knows with --sample rows.csv.",
+        )
+    known = known_words(model, layout)
+    columns = []
+    for name in layout.names:
+        if name in layout.words:
+            columns.append(rng.choice(np.asarray(known.get(name, words), object), 200))
+        else:
+            columns.append(rng.normal(0, 1, 200) * 10.0 ** rng.integers(-1, 4, 200))
+    return sample.Table(columns, layout.names)
+
+
+def known_words(model, layout):
+    known = {}
+    for selector in (part for part in parts_of(model) if type(part).__name__ == "ColumnTransformer"):
+        for _, transformer, columns in selector.transformers_:
+            for encoder in (part for part in parts_of(transformer) if has_words(part)):
+                names = names_of(columns, layout.names)
+                known.update({n: [c for c in cs if c == c and c is not None] for n, cs in zip(names, encoder.categories_)})
+    return known

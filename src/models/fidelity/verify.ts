@@ -1,0 +1,87 @@
+import { BentoError } from '../../errors.ts'
+import { allocate, createTensor, holds } from '../../lib/tensor-ops.ts'
+import type { Tensor, TensorMap, ValueInfo } from '../../lib/tensor.ts'
+import type { ModelManifest } from '../../store/manifest.ts'
+import { loadRuntime } from '../runtimes/registry.ts'
+import type { Check } from './check.ts'
+import { compare } from './compare.ts'
+import type { Difference } from './compare.ts'
+
+type Fidelity = NonNullable<ModelManifest['fidelity']>
+
+export interface VerifyOptions {
+  /** Name of the runtime. */
+  readonly runtime: string
+  /** The model's main file. */
+  readonly file: string
+  readonly tolerance: number
+  /** Where to find the packages of the runtime. */
+  readonly packageRoots: readonly string[]
+}
+
+// What 32-bit sums in another order differ by.
+export const defaultTolerance = 1e-5
+
+/** Runs the model on the rows of the check. Throws MODEL_DIFFERS where it does not answer as the original does. */
+export async function verify(check: Check, options: VerifyOptions): Promise<Fidelity> {
+  const { tolerance } = options
+  const differences = compare(check.expected, await runOnce(check.inputs, options))
+  const rows = Math.max(0, ...Object.values(check.expected).map(({ shape }) => shape[0] ?? 1))
+  const off = differences.filter(({ distance }) => distance > tolerance)
+  if (off.length > 0) throw differs(off, { rows, source: check.source, tolerance })
+  const outputs = Object.keys(check.expected)
+  return { source: check.source, rows, outputs, worst: differences[0]?.distance ?? 0, tolerance }
+}
+
+async function runOnce(
+  inputs: TensorMap,
+  { runtime, file, packageRoots }: VerifyOptions,
+): Promise<TensorMap> {
+  const { load } = await loadRuntime(runtime)
+  const model = await load(file, { intraOpThreads: 1, allowSpinning: false, packageRoots })
+  try {
+    return await model.run(castAll(inputs, model.inputs))
+  } finally {
+    await model.release()
+  }
+}
+
+/** Numbers in the type that the model takes them in, as a service gives them to it. */
+function castAll(inputs: TensorMap, wanted: readonly ValueInfo[]): TensorMap {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, tensor]) => {
+      const dtype = wanted.find((value) => value.name === name)?.dtype
+      return [name, dtype === undefined ? tensor : cast(tensor, dtype)]
+    }),
+  )
+}
+
+function cast(tensor: Tensor, dtype: Tensor['dtype']): Tensor {
+  if (tensor.dtype === dtype || tensor.dtype === 'string' || dtype === 'string') return tensor
+  const data = allocate(dtype, tensor.data.length)
+  const isWide = holds('int64', data) || holds('uint64', data)
+  for (let at = 0; at < data.length; at++) {
+    const element = Number(tensor.data[at])
+    data[at] = isWide ? BigInt(Math.trunc(element)) : element
+  }
+  return createTensor(dtype, tensor.shape, data)
+}
+
+interface Compared {
+  readonly rows: number
+  readonly source: string
+  readonly tolerance: number
+}
+
+const shown = 5
+
+function differs(off: readonly Difference[], { rows, source, tolerance }: Compared): BentoError {
+  const count = new Set(off.map(({ row }) => row)).size
+  const lines = off.slice(0, shown).map(({ row, output, found, expected }) => {
+    return `\n  row ${row + 1}, ${output}: ${found}, the original says ${expected}`
+  })
+  const message = `The converted model answers ${count} of ${rows} rows (${source}) otherwise than the original:${lines.join('')}`
+  return new BentoError('MODEL_DIFFERS', message, {
+    hint: `Nothing was stored. Where larger differences are fine, say so with --tolerance (now ${tolerance}).`,
+  })
+}
