@@ -3,25 +3,32 @@ import importlib
 import json
 import os
 import sys
-import traceback
 
-from .errors import Refused
+from .errors import Refused, needs
 
-SCRIPTS = {"sklearn": "sklearn_script", "pytorch": "pytorch_script", "tensorflow": "tensorflow_script"}
+# Each script, and what it needs.
+SCRIPTS = {
+    "sklearn": ("sklearn_script", "scikit-learn skl2onnx"),
+}
 
 
 def main():
     request = json.load(sys.stdin)
     folder = request["folder"]
     try:
-        script = importlib.import_module(f"bento_models.{SCRIPTS[request['framework']]}")
-        script.run(request).write(folder)
+        run(request).write(folder)
     except Refused as refused:
         answer = {"code": refused.code, "message": refused.args[0], "hint": refused.hint}
         with open(os.path.join(folder, "refused.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)
+
+
+def run(request):
+    name, packages = SCRIPTS[request["framework"]]
+    try:
+        return importlib.import_module(f"bento_models.{name}").run(request)
     except ModuleNotFoundError as error:
-        raise SystemExit(f"No module named {error.name!r}: {error}") from error
+        raise needs(error.name, f"pip install {packages}") from error
 
 
 if __name__ == "__main__":

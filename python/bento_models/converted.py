@@ -24,21 +24,27 @@ class Check:
 
 @dataclass
 class Converted:
-    files: dict
-    main: str
+    """One way or several to write the model, the most faithful first: bento takes the first that answers as it does."""
+
+    candidates: list
     context: dict = field(default_factory=dict)
     check: Check | None = None
 
     def write(self, folder):
-        """The files, and `converted.json` that says what they are."""
-        for name, content in self.files.items():
-            with open(os.path.join(folder, name), "wb") as file:
-                file.write(content)
+        """Each candidate in a folder of its own, and `converted.json` that says what they are."""
+        for index, files in enumerate(self.candidates):
+            os.makedirs(os.path.join(folder, str(index)))
+            for name, content in files.items():
+                with open(os.path.join(folder, str(index), name), "wb") as file:
+                    file.write(content)
         said = {
-            "main": self.main,
-            "files": sorted(self.files),
+            "candidates": [{"main": main_of(files), "files": sorted(files)} for files in self.candidates],
             "context": {key: value for key, value in self.context.items() if value != ""},
             "check": self.check and self.check.as_json(),
         }
         with open(os.path.join(folder, "converted.json"), "w", encoding="utf-8") as file:
             json.dump(said, file)
+
+
+def main_of(files):
+    return next(name for name in ("pipeline.json", "model.trees", "model.onnx") if name in files)

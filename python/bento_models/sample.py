@@ -140,23 +140,40 @@ def pack(array):
     return {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}
 
 
-def edge_rows(thresholds, width, has_missing):
-    """Ordinary rows between the thresholds of trees, and every kind of row that stands on the edge of one."""
+def edge_rows(thresholds, width, takes):
+    """Ordinary rows between the thresholds of trees, and every kind of row that stands on the edge of one.
+
+    `takes`: which of NaN and Infinity the model predicts for.
+    """
     rng = np.random.default_rng(SEED)
     by_column = [np.unique(thresholds.get(column, [0.0])) for column in range(width)]
     spans = [max(float(np.ptp(values)), 1.0) for values in by_column]
     ordinary = np.column_stack(
-        [rng.choice(values, 120) + span * rng.normal(0, 0.3, 120) for values, span in zip(by_column, spans)]
+        [rng.choice(values, 122) + span * rng.normal(0, 0.3, 122) for values, span in zip(by_column, spans)]
     )
-    edges = ordinary[rng.integers(0, 120, 70)].copy()
+    edges = ordinary[rng.integers(0, 122, 70)].copy()
     for row in edges:
         column = rng.integers(width)
         row[column] = rng.choice(neighbours(rng.choice(by_column[column])))
-    special = ordinary[:12].copy()
-    values = [0.0, -0.0, 1e-40, -1e-40, 1e30, -1e30]
-    for i, row in enumerate(special):
-        row[rng.integers(width)] = np.nan if has_missing and i % 2 else values[i // 2 % 6]
-    return np.concatenate([ordinary, edges, special])
+    special = [0.0, -0.0, 1e-40, -1e-40, 1e30, -1e30, -1.0, 0.5]
+    special += [np.inf, -np.inf] if np.inf in takes else []
+    singles = [(rng.integers(width), value) for value in special]
+    if takes & {"missing"}:
+        singles += [(column, np.nan) for column in range(width)]
+    rows = ordinary[rng.integers(0, 122, len(singles))].copy()
+    for row, (column, value) in zip(rows, singles):
+        row[column] = value
+    return np.concatenate([ordinary, edges, rows])
+
+
+def ordinary_rows(width, has_missing):
+    rng = np.random.default_rng(SEED)
+    rows = rng.normal(0, 1.5, (200, width))
+    rows[:10] *= 10
+    rows[10] = 0
+    if has_missing:
+        rows[11:30][rng.random((19, width)) < 0.3] = np.nan
+    return rows
 
 
 def neighbours(threshold):

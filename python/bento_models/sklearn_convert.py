@@ -37,32 +37,31 @@ def convert(model, table=None, source="rows that were made up"):
             "Save the fitted estimator or pipeline itself.",
         )
     layout = sklearn_onnx.Layout.of(model)
-    files = read(model, layout)
+    candidates = read(model, layout)
     rows = layout.rows(model, table)
     return Converted(
-        files=files,
-        main=next(name for name in ("pipeline.json", "model.trees", "model.onnx") if name in files),
+        candidates=candidates,
         context=context_of(model),
         check=Check(source, *compared(model, layout, rows)),
     )
 
 
 def read(model, layout):
-    """The files that answer as the model does."""
-    last = final_of(model)
-    trees = sklearn_trees.read(last)
+    """The files that answer as the model does, the most faithful first."""
+    trees = sklearn_trees.read(final_of(model))
     if trees is None:
-        return {"model.onnx": sklearn_onnx.export(model, layout)}
+        return [{"model.onnx": content} for content in sklearn_onnx.export_either(model, layout)]
     before = steps_before(model)
     if before is None:
-        return {"model.trees": trees}
+        return [{"model.trees": trees}]
     stages = [("onnx", "prepare.onnx"), ("trees", "model.trees")]
     listed = [{"runtime": runtime, "main": main} for runtime, main in stages]
-    return {
+    files = {
         "prepare.onnx": sklearn_onnx.export(before, layout),
         "model.trees": trees,
         "pipeline.json": json.dumps({"format": 1, "stages": listed}, indent=2).encode() + b"\n",
     }
+    return [files]
 
 
 def final_of(model):
@@ -102,7 +101,7 @@ def compared(model, layout, rows):
 def answers_of(model, given):
     if not hasattr(model, "predict"):
         if hasattr(model, "transform"):
-            return {"features": dense(model.transform(given))}
+            return {sklearn_onnx.TRANSFORMED: dense(model.transform(given))}
         raise unsupported(f"scikit-learn's {type(model).__name__}, which neither predicts nor transforms")
     answers = np.asarray(model.predict(given))
     if hasattr(model, "classes_"):

@@ -7,6 +7,7 @@ from .errors import Refused, needs, unsupported
 PIP = "pip install skl2onnx"
 OPSETS = {"": 21, "ai.onnx.ml": 3}
 MATRIX = "features"
+TRANSFORMED = "transformed"
 
 
 class Layout:
@@ -33,12 +34,13 @@ class Layout:
         words = words_in(selectors[0], names) if selectors else set(names)
         return Layout(names, width, words, False)
 
-    def types(self):
-        from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
+    def types(self, precision):
+        from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, StringTensorType
 
+        number = DoubleTensorType if precision == "float64" else FloatTensorType
         if self.is_matrix:
-            return [(MATRIX, DoubleTensorType([None, self.width]))]
-        kinds = {True: StringTensorType, False: DoubleTensorType}
+            return [(MATRIX, number([None, self.width]))]
+        kinds = {True: StringTensorType, False: number}
         return [(name, kinds[name in self.words]([None, 1])) for name in self.names]
 
     def rows(self, model, table):
@@ -47,8 +49,11 @@ class Layout:
         if not self.is_matrix:
             return made_columns(model, self)
         thresholds = thresholds_of(model)
-        rows = sample.edge_rows(thresholds, self.width, takes_missing(model, self))
-        return sample.Table.of(rows if thresholds else spread(rows, model), self.names)
+        takes = {value for value in ("missing", np.inf) if takes_value(model, self, value)}
+        if thresholds:
+            return sample.Table.of(sample.edge_rows(thresholds, self.width, takes), self.names)
+        rows = spread(sample.ordinary_rows(self.width, "missing" in takes), model)
+        return sample.Table.of(rows, self.names)
 
     def frame(self, rows):
         """The rows as the model takes them."""
@@ -134,7 +139,20 @@ def kind_of(model):
     return "regressor" if is_regressor(model) else "other"
 
 
-def export(model, layout):
+def export_either(model, layout):
+    """In float64; and in float32, since not everything of ONNX and onnxruntime is there in float64."""
+    made, refused = [], None
+    for precision in ("float64", "float32"):
+        try:
+            made.append(export(model, layout, precision))
+        except Refused as error:
+            refused = error
+    if not made:
+        raise refused
+    return made
+
+
+def export(model, layout, precision="float64"):
     """The bytes of the ONNX model, its outputs under bento's names."""
     try:
         from skl2onnx import to_onnx
@@ -143,14 +161,12 @@ def export(model, layout):
     for part in parts_of(model):
         if type(part).__name__ in sklearn_trees.READERS:
             raise unsupported(f"scikit-learn's {type(model).__name__} with {type(part).__name__} inside")
-    # Names and matrices of probabilities instead of dictionaries.
-    options = {id(part): {"zipmap": False} for part in parts_of(model) if kind_of(part) == "classifier"}
+    register_own()
     try:
         made = to_onnx(
             model,
-            initial_types=layout.types(),
-            options={key: value for key, value in options.items() if key == id(model)}
-            or options_of_last(model, options),
+            initial_types=layout.types(precision),
+            options=plain_options(model),
             target_opset=OPSETS,
         )
     except Exception as error:
@@ -163,9 +179,38 @@ def export(model, layout):
     return made.SerializeToString()
 
 
-def options_of_last(model, options):
+def plain_options(model):
+    """Probabilities as a matrix instead of dictionaries."""
     last = model.steps[-1][1] if hasattr(model, "steps") else model
-    return {key: value for key, value in options.items() if key == id(last)} or None
+    return {id(last): {"zipmap": False}} if kind_of(last) == "classifier" else None
+
+
+def register_own():
+    """onnxruntime has no Imputer in float64: what is missing is replaced by an operator that it has."""
+    from skl2onnx import update_registered_converter
+    from skl2onnx.algebra.onnx_ops import OnnxIsNaN, OnnxWhere
+    from skl2onnx.common.data_types import DoubleTensorType
+    from sklearn.impute import SimpleImputer
+
+    def shape(operator):
+        given = operator.inputs[0].type
+        operator.outputs[0].type = type(given)([None, len(operator.raw_operator.statistics_)])
+
+    def convert(scope, operator, container):
+        imputer, given = operator.raw_operator, operator.inputs[0]
+        is_double = isinstance(given.type, DoubleTensorType)
+        filling = np.asarray(imputer.statistics_, np.float64 if is_double else np.float32)
+        is_plain = imputer.missing_values != imputer.missing_values and not imputer.add_indicator
+        if not is_plain or np.isnan(filling).any():
+            raise NotImplementedError("SimpleImputer with an indicator, a marker of its own or an empty column")
+        opset = container.target_opset
+        filled = OnnxWhere(
+            OnnxIsNaN(given, op_version=opset), filling, given,
+            op_version=opset, output_names=operator.outputs[:1],
+        )
+        filled.add_to(scope, container)
+
+    update_registered_converter(SimpleImputer, "BentoSimpleImputer", shape, convert, overwrite=True)
 
 
 def first_line(error):
@@ -178,7 +223,7 @@ def output_names(model):
         return ["label", "probabilities"]
     if kind == "regressor":
         return ["predictions"]
-    return ["label", "scores"] if hasattr(model, "predict") else [MATRIX]
+    return ["label", "scores"] if hasattr(model, "predict") else [TRANSFORMED]
 
 
 def rename_outputs(graph, names):
@@ -218,8 +263,10 @@ def collect(found, features, thresholds):
             found.setdefault(int(feature), []).append(float(threshold))
 
 
-def takes_missing(model, layout):
-    row = sample.Table.of(np.full((1, layout.width), np.nan), layout.names)
+def takes_value(model, layout, value):
+    """Whether the model predicts for a row of nothing but this."""
+    number = np.nan if value == "missing" else value
+    row = sample.Table.of(np.full((1, layout.width), number), layout.names)
     try:
         (model.predict if hasattr(model, "predict") else model.transform)(layout.frame(row))
     except Exception:

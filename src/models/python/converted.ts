@@ -14,7 +14,9 @@ import {
 import { allocate, createTensor, sizeOf } from '../../lib/tensor-ops.ts'
 import { dtypes } from '../../lib/tensor.ts'
 import type { Tensor } from '../../lib/tensor.ts'
+import { isBentoError } from '../../errors.ts'
 import type { Check } from '../fidelity/check.ts'
+import { defaultTolerance, verify } from '../fidelity/verify.ts'
 import { readModelFile } from '../frameworks/converted-file.ts'
 import type { ReadModel } from '../frameworks/framework.ts'
 import type { PythonOptions } from './find-python.ts'
@@ -25,28 +27,57 @@ const packed = object({ dtype: literal(...dtypes), shape: list(count), data: any
 const check = object({ source: text, inputs: record(packed), expected: record(packed) })
 
 const answer = object({
-  main: text,
-  files: list(text),
+  candidates: list(object({ main: text, files: list(text) })),
   context: record(either(text, number)),
   check: nullable(check),
 })
 
 /** A model that only its own framework can read, as its script made it: files of a runtime, and rows to compare on. */
 export async function convert(request: ScriptRequest, options: PythonOptions): Promise<ReadModel> {
-  return readConverted(await runScript(request, options), request.folder)
+  return readConverted(await runScript(request, options), request.folder, options.cwd)
 }
 
-/** What a script said of a folder, as a model. */
-export async function readConverted(said: unknown, folder: string): Promise<ReadModel> {
-  const { main, files, context, check: compared } = answer(said, '')
-  const model = await readModelFile(join(folder, main))
-  return {
-    ...model,
-    files: files.map((target) => ({ source: join(folder, target), target })),
-    main,
-    context: { ...model.context, ...context },
-    ...(compared === null ? {} : { check: toCheck(compared) }),
+/** What a script left in a folder. `root` has the packages of the runtimes. */
+export async function readConverted(
+  converted: unknown,
+  parent: string,
+  root: string,
+): Promise<ReadModel> {
+  const said = answer(converted, '')
+  const models: ReadModel[] = []
+  for (const [index, { main, files }] of said.candidates.entries()) {
+    const folder = join(parent, String(index))
+    const model = await readModelFile(join(folder, main))
+    models.push({
+      ...model,
+      files: files.map((target) => ({ source: join(folder, target), target })),
+      context: { ...model.context, ...said.context },
+      ...(said.check === null ? {} : { check: toCheck(said.check) }),
+    })
   }
+  return pickFaithful(models, root)
+}
+
+/** The first that answers as the original does. Where none does, it is the first that is refused later. */
+async function pickFaithful(models: readonly ReadModel[], root: string): Promise<ReadModel> {
+  const [first, ...others] = models
+  if (first === undefined) throw new Error('the script made no model')
+  if (others.length === 0) return first
+  for (const model of models) if (await isFaithful(model, root)) return model
+  return first
+}
+
+async function isFaithful({ check: rows, files, main, runtime }: ReadModel, root: string) {
+  const file = files.find(({ target }) => target === main)
+  if (rows === undefined || file === undefined || !('source' in file)) return true
+  const options = { runtime, file: file.source, tolerance: defaultTolerance, packageRoots: [root] }
+  return verify(rows, options).then(
+    () => true,
+    (error: unknown) => {
+      if (isBentoError(error) && error.code !== 'PACKAGE_MISSING') return false
+      throw error
+    },
+  )
 }
 
 function toCheck({ source, inputs, expected }: ReturnType<typeof check>): Check {

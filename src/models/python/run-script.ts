@@ -34,8 +34,8 @@ export async function runScript(request: ScriptRequest, options: PythonOptions):
   const answer = await readJson(join(request.folder, 'converted.json'))
   if (result.code === 0 && answer !== undefined) return answer
   throw new BentoError('PYTHON_FAILED', `${python} failed: ${lastLine(result)}`, {
-    hint: 'Run the command with --verbose to see all that it said, or choose another with --python.',
-    cause: new Error(result.stderr),
+    hint: 'Choose another with --python, or save the model with the versions that this one has.',
+    cause: new Error(result.stderr.trim().split('\n').slice(-12).join('\n')),
   })
 }
 
@@ -48,7 +48,13 @@ async function start(
   try {
     return await runProgram(python, ['-m', 'bento_models'], {
       cwd,
-      env: { ...env, PYTHONPATH: paths.join(delimiter), PYTHONDONTWRITEBYTECODE: '1' },
+      env: {
+        ...env,
+        PYTHONPATH: paths.join(delimiter),
+        PYTHONDONTWRITEBYTECODE: '1',
+        // The same model is always written the same, and so has the same version.
+        PYTHONHASHSEED: '0',
+      },
       input: JSON.stringify(request),
     })
   } catch (error) {

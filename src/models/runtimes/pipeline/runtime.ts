@@ -52,7 +52,7 @@ class Pipeline implements LoadedModel {
   async run(inputs: TensorMap): Promise<TensorMap> {
     let values = inputs
     for (const [index, stage] of this.#stages.entries()) {
-      const given = index === 0 ? values : pick(stage.inputs, values)
+      const given = index === 0 ? values : pass(stage.inputs, values)
       values = await stage.run(given)
     }
     return values
@@ -63,14 +63,12 @@ class Pipeline implements LoadedModel {
   }
 }
 
-/** What the next stage takes of it, in the precision that it compares in. */
-function pick(wanted: readonly ValueInfo[], values: TensorMap): TensorMap {
-  const picked: Record<string, Tensor> = {}
-  for (const { name, dtype } of wanted) {
-    const value = values[name]
-    if (value) picked[name] = dtype === 'float32' ? toSingle(value) : value
-  }
-  return picked
+/** The one tensor that passes from stage to stage, in the precision that the next one compares in. */
+function pass(wanted: readonly ValueInfo[], values: TensorMap): TensorMap {
+  const [input] = wanted
+  const [value] = Object.values(values)
+  if (input === undefined || value === undefined) return values
+  return { [input.name]: input.dtype === 'float32' ? toSingle(value) : value }
 }
 
 function toSingle(tensor: Tensor): Tensor {
