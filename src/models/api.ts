@@ -14,10 +14,7 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 
 /** Stores a model's file, with those that it refers to, and returns what was stored. */
-export function saveModel(
-  options: ImportModelOptions,
-  env: Env = processEnv,
-): Promise<ModelEntry> {
+export function saveModel(options: ImportModelOptions, env: Env = processEnv): Promise<ModelEntry> {
   return importModel(openHome(env), options, { cwd: cwd(), env })
 }
 

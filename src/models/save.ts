@@ -58,9 +58,10 @@ export async function importModel(
   const folder = await mkdtemp(join(tmpdir(), 'bento-import-'))
   try {
     const model = await framework.read(file, readOptions(options, place, folder))
+    if (options.sample !== undefined && !model.check) throw unused(framework.name)
     const files = [...model.files, ...companions.map(companion)]
-    const described = { ...options, name, framework: framework.name }
-    return await storeModel(store, { ...model, files }, described, [place.cwd])
+    const said = { ...options, name, framework: framework.name, packageRoots: [place.cwd] }
+    return await storeModel(store, { ...model, files }, said)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -71,7 +72,14 @@ function readOptions(
   place: Place,
   folder: string,
 ): ReadOptions {
-  return { ...place, python, sample, trust, folder, isNamed: framework !== undefined }
+  const rows = sample === undefined ? undefined : resolve(place.cwd, sample)
+  return { ...place, python, sample: rows, trust, folder, isNamed: framework !== undefined }
+}
+
+function unused(framework: string): BentoError {
+  return new BentoError('USAGE', `A sample cannot be compared for models of ${framework}`, {
+    hint: 'Leave it out: the file itself is what runs.',
+  })
 }
 
 /** Absolute. Throws FILE_NOT_FOUND. */

@@ -21,6 +21,8 @@ export interface Described {
   readonly metadata?: ModelManifest['metadata'] | undefined
   /** How far from the original its predictions may be. */
   readonly tolerance?: number | undefined
+  /** Where the packages of its runtime are. */
+  readonly packageRoots: readonly string[]
 }
 
 type Content = Omit<ModelManifest, 'format' | 'name' | 'version'>
@@ -29,8 +31,7 @@ type Content = Omit<ModelManifest, 'format' | 'name' | 'version'>
 export async function storeModel(
   store: ModelStore,
   model: ReadModel,
-  { name, version, tolerance = defaultTolerance, ...said }: Described,
-  packageRoots: readonly string[],
+  { name, version, tolerance = defaultTolerance, packageRoots, ...said }: Described,
 ): Promise<ModelEntry> {
   const signatures = said.signatures ?? { run: { batchable: false, batch_dim: 0 } }
   checkSignatures(signatures, model.inputs)
@@ -50,7 +51,8 @@ export async function storeModel(
       labels: said.labels ?? {},
       metadata: said.metadata ?? {},
       context,
-      fidelity: model.check && (await verify(model.check, { runtime, file, tolerance, packageRoots })),
+      fidelity:
+        model.check && (await verify(model.check, { runtime, file, tolerance, packageRoots })),
     }
     const tag = { name, version: parseVersion(version ?? defaultVersion(content)) }
     return await store.commit(staging, { format: 1, ...tag, ...content })

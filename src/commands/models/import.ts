@@ -14,7 +14,7 @@ import { describeModel } from './list.ts'
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
   description:
-    'Takes files of ONNX, XGBoost, LightGBM and CatBoost, those of scikit-learn by way of the Python that is there, and archives that `bento models export` wrote.',
+    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, and exported archives.',
   positionals: {
     file: { description: 'The file of the model' },
   },

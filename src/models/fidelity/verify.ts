@@ -37,8 +37,8 @@ async function runOnce(
   inputs: TensorMap,
   { runtime, file, packageRoots }: VerifyOptions,
 ): Promise<TensorMap> {
-  const { load } = await loadRuntime(runtime)
-  const model = await load(file, { intraOpThreads: 1, allowSpinning: false, packageRoots })
+  const loader = await loadRuntime(runtime)
+  const model = await loader.load(file, { intraOpThreads: 1, allowSpinning: false, packageRoots })
   try {
     return await model.run(castAll(inputs, model.inputs))
   } finally {

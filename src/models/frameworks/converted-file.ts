@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { BentoError } from '../../errors.ts'
+import { readStages } from '../runtimes/pipeline/stages.ts'
 import { outputsOf } from '../runtimes/trees/answers.ts'
 import { decodeTrees } from '../runtimes/trees/file.ts'
 import { inputsOf } from '../runtimes/trees/runtime.ts'
-import { readStages } from '../runtimes/pipeline/stages.ts'
 import type { ReadModel } from './framework.ts'
 import { onnx } from './onnx/framework.ts'
 

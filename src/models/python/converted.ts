@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isBentoError } from '../../errors.ts'
 import {
   anything,
   count,
@@ -14,7 +15,6 @@ import {
 import { allocate, createTensor, sizeOf } from '../../lib/tensor-ops.ts'
 import { dtypes } from '../../lib/tensor.ts'
 import type { Tensor } from '../../lib/tensor.ts'
-import { isBentoError } from '../../errors.ts'
 import type { Check } from '../fidelity/check.ts'
 import { defaultTolerance, verify } from '../fidelity/verify.ts'
 import { readModelFile } from '../frameworks/converted-file.ts'

@@ -25,7 +25,11 @@ export const sklearn: Framework = {
 }
 
 function untrusted(file: string): BentoError {
-  return new BentoError('MODEL_UNTRUSTED', `"${file}" is a pickle, which can run any code when it is read`, {
-    hint: 'If you trust whoever made it, add `--framework sklearn --trust`.',
-  })
+  return new BentoError(
+    'MODEL_UNTRUSTED',
+    `"${file}" is a pickle, which can run any code when it is read`,
+    {
+      hint: 'If you trust whoever made it, add `--framework sklearn --trust`.',
+    },
+  )
 }

@@ -49,12 +49,6 @@ function describe(files: Files): object {
   return { main, files: names }
 }
 
-export async function writePickle({ pickle }: Pickle = missing()): Promise<string> {
-  const path = join(await temporaryFolder(), 'model.joblib')
-  await writeFile(path, Buffer.from(pickle, 'base64'))
-  return path
-}
-
 function missing(): never {
   throw new Error('no such case')
 }

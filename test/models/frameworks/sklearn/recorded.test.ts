@@ -43,4 +43,3 @@ test('trees carry no native package, and words before trees stay words', async (
     { name: 'income', dtype: 'float64', shape: [null, 1] },
   ])
 })
-
