@@ -76,7 +76,7 @@ describeWith('samples, as the scripts read them', missingModules('numpy'), () =>
     ['rows.csv', '', null, '"rows.csv" cannot be read: it is empty'],
     ['rows.json', '{}', null, '"rows.json" cannot be read: it is no list of rows'],
     ['rows.txt', '1,2', null, '"rows.txt" is no npy, csv, json or parquet file'],
-  ])('%s %j %j', async (name, content, names, expected) => {
+  ])('%s %j %j', async (...[name, content, names, expected]) => {
     expect(await read(name, content, names)).toEqual(expected)
   })
 })
