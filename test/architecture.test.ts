@@ -33,11 +33,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtimes: [...ground, 'log'],
   models: [...ground, 'log', 'config', 'store', 'runtimes'],
   serve: [...ground, 'log', 'config', 'store', 'service', 'runtimes'],
-  build: [...ground, 'log', 'config', 'store', 'service', 'models', 'runtimes'],
   init: [...ground, 'config', 'store', 'models'],
+  // The Dockerfile of a bento: one is in the bento, another goes to an engine.
+  dockerfile: [...ground, 'config', 'store'],
+  build: [...ground, 'log', 'config', 'store', 'service', 'models', 'runtimes', 'dockerfile'],
   // An OCI registry's client, for whoever pulls or pushes.
   registry: ground,
-  containerize: [...ground, 'log', 'config', 'store', 'registry'],
+  containerize: [...ground, 'log', 'config', 'store', 'registry', 'dockerfile'],
   remote: [...ground, 'log', 'config', 'store', 'registry'],
   deploy: [...ground, 'log', 'config', 'store', 'containerize'],
   // Looks at everything, and changes nothing.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { packagesOf } from '../config/option-packages.ts'
 import { digestFile } from '../lib/files.ts'
-import { loadRuntime } from '../models/runtimes/registry.ts'
+import { renderPlatform, type Platform } from '../lib/platform.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoEntry, BentoStore } from '../store/bento-store.ts'
@@ -12,11 +12,10 @@ import { modelFile, renderBentoManifest } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import { parseVersion } from '../store/tag.ts'
-import { readManifest } from './find-package.ts'
-import { allowedScripts, pinNativePackages } from './native-packages.ts'
-import { copyDockerFiles, readOwnPackage } from './own-package.ts'
+import { writeImageFiles } from './image-files.ts'
+import { nativePackages } from './native-of.ts'
 import { describeModel, packedPath, packModels, type WantedModel } from './pack-models.ts'
-import { type Prepared, prepare, renderManifest } from './prepare.ts'
+import { prepare, renderManifest } from './prepare.ts'
 import { renderReadme } from './readme.ts'
 import { copySources } from './sources.ts'
 import type { ProjectTarget } from './target.ts'
@@ -39,6 +38,8 @@ export interface BuildFlags {
   readonly labels?: Readonly<Record<string, string>>
   /** False: types are not checked. */
   readonly check?: boolean
+  /** Packages for other platforms are left out, and images are for this one. */
+  readonly platform?: Platform
 }
 
 /** Source to bento. Everything happens in a staging folder, so a failed build leaves nothing in the store. */
@@ -71,18 +72,24 @@ const allSources = { include: ['**/*'], exclude: [] }
 /** Each step writes its part of the bento; the version comes last, from all of them. */
 async function fill(path: string, input: Filling): Promise<BentoManifest> {
   const { project, flags, report } = input
+  const { platform } = flags
   const prepared = await prepare({ ...input, path, sourceRoot: join(path, 'src') })
   const unversioned = await renderManifest({
     project,
     prepared,
     models: prepared.models.map((model) => describeModel(model, packedPath(model.entry))),
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    ...(flags.labels === undefined ? {} : { labels: flags.labels }),
+    ...withoutUndefined({
+      name: flags.name,
+      labels: flags.labels,
+      platform: platform && renderPlatform(platform),
+    }),
   })
   report('packing')
   await copySources(project.context, join(path, 'src'), project.bentofile?.bentofile ?? allSources)
-  await copyDockerFiles(join(path, 'env', 'docker'))
-  await writeNativePackages(path, { input, prepared, name: unversioned.name })
+  await writeImageFiles(path, project, unversioned)
+  const natives = await nativePackages({ project, prepared, name: unversioned.name, platform })
+  for (const [file, text] of Object.entries(natives.files)) await writeText(path, file, text)
+  if (natives.pinned.length > 0) report(`native packages: ${natives.pinned.join(', ')}`)
   await writeText(path, 'README.md', await renderReadme(project, unversioned))
   await writeText(path, 'apis/schema.json', toJson(renderSchema(prepared.description)))
   const version = input.wanted ?? (await digestVersion(path, unversioned, prepared.models))
@@ -90,37 +97,6 @@ async function fill(path: string, input: Filling): Promise<BentoManifest> {
   await writeText(path, 'apis/openapi.json', toJson(openapi))
   await packModels(prepared.models, path)
   return { ...unversioned, version }
-}
-
-interface Packages {
-  readonly input: Filling
-  readonly prepared: Prepared
-  readonly name: string
-}
-
-async function writeNativePackages(
-  path: string,
-  { input, prepared, name }: Packages,
-): Promise<void> {
-  const { context } = input.project
-  const runtimes = new Set(prepared.models.map(({ entry }) => entry.manifest.runtime))
-  const needed = await Promise.all([...runtimes].map((runtime) => loadRuntime(runtime)))
-  const { engines } = await readOwnPackage()
-  const { files, pinned } = await pinNativePackages({
-    context,
-    name,
-    engines,
-    packages: [
-      ...new Set([
-        ...prepared.bundle.externals,
-        ...needed.flatMap((one) => one.packages),
-        ...packagesOf(prepared.description.options),
-      ]),
-    ],
-    allowScripts: allowedScripts(await readManifest(context)),
-  })
-  for (const [file, text] of Object.entries(files)) await writeText(path, file, text)
-  if (pinned.length > 0) input.report(`native packages: ${pinned.join(', ')}`)
 }
 
 /**

@@ -18,6 +18,8 @@ export interface BundleInput {
   readonly outDir: string
   /** Absolute folder that source maps point into for the project's files. */
   readonly sourceRoot: string
+  /** Packages to leave out, though nothing in them looks native. */
+  readonly native?: readonly string[]
 }
 
 export interface Bundle {
@@ -55,7 +57,7 @@ async function run(input: BundleInput, externals: Set<string>): Promise<Result> 
       stdin: { contents: entryOf(input), resolveDir: input.context, sourcefile: 'bento-entry.js' },
       plugins: [
         runtimePlugin(find),
-        nativePlugin(find, (name) => externals.add(name)),
+        nativePlugin(find, (name) => externals.add(name), input.native),
         zodPlugin(),
       ],
       outdir: drawingFolder(input.context),

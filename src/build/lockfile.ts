@@ -15,7 +15,8 @@ export interface Lockfile {
 }
 
 /** The lock that a project is installed from: its own or its workspace's, else the one npm keeps of what it installed. */
-export async function findLockfile(context: string): Promise<Lockfile | undefined> {
+export async function findLockfile(context: string, named?: string): Promise<Lockfile | undefined> {
+  if (named !== undefined) return readNamed(context, named)
   for (const name of [
     'npm-shrinkwrap.json',
     'package-lock.json',
@@ -28,6 +29,15 @@ export async function findLockfile(context: string): Promise<Lockfile | undefine
     }
   }
   return undefined
+}
+
+async function readNamed(context: string, named: string): Promise<Lockfile> {
+  const file = join(context, named)
+  const lock = await readLockfile(file, dirname(file), context)
+  if (lock !== undefined) return { ...lock, place: '' }
+  throw new BentoError('LOCKFILE_MISSING', `There is no lock "${file}"`, {
+    hint: 'Correct node.lockfile in bentofile.yaml, or leave it out.',
+  })
 }
 
 async function readLockfile(

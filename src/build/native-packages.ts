@@ -1,8 +1,10 @@
 import { BentoError } from '../errors.ts'
 import { byCodeUnit } from '../lib/order.ts'
+import type { Platform } from '../lib/platform.ts'
 import { isObject } from './find-package.ts'
 import { findLockfile, findPlace, type LockEntry, type Lockfile } from './lockfile.ts'
-import { placePackages } from './place-packages.ts'
+import { forPlatform } from './package-platforms.ts'
+import { placePackages, type PlacedPackage } from './place-packages.ts'
 
 export interface NativeInput {
   readonly context: string
@@ -14,6 +16,14 @@ export interface NativeInput {
   readonly engines: Readonly<Record<string, string>>
   /** `allowScripts` of the project: which install scripts its author allows. */
   readonly allowScripts: Readonly<Record<string, unknown>>
+  /** A lock to read instead of the one that is found, relative to the project. */
+  readonly lockfile?: string
+  /** Versions that somebody asked for, by package. */
+  readonly versions?: ReadonlyMap<string, string>
+  /** Where packages come from: lines of an npmrc. */
+  readonly registries?: string
+  /** Packages for other platforms are left out. */
+  readonly platform?: Platform
 }
 
 export interface NativeFiles {
@@ -26,8 +36,9 @@ export interface NativeFiles {
 /** What `npm ci` needs to install the packages that cannot be bundled, at the versions of the project's own lock. */
 export async function pinNativePackages(input: NativeInput): Promise<NativeFiles> {
   const names = input.packages.toSorted(byCodeUnit)
-  const lock = names.length === 0 ? emptyLock : await requireLockfile(input.context, names)
-  const placed = placePackages(lock, names)
+  const lock = names.length === 0 ? emptyLock : await requireLockfile(input, names)
+  const placed = forPlatform(placePackages(lock, names), input.platform)
+  checkVersions(placed, lock, input.versions)
   const specs = names.map((name): [string, string] => [
     name,
     specOf(placed.get(`node_modules/${name}`)?.entry),
@@ -58,7 +69,7 @@ export async function pinNativePackages(input: NativeInput): Promise<NativeFiles
     files: {
       'package.json': toText(manifest),
       'package-lock.json': toText(lockfile),
-      '.npmrc': npmrcOf(names),
+      '.npmrc': `${npmrcOf(names)}${input.registries ?? ''}`,
     },
     pinned: specs.map(([one, spec]) => `${one}@${spec}`),
   }
@@ -66,9 +77,12 @@ export async function pinNativePackages(input: NativeInput): Promise<NativeFiles
 
 const emptyLock: Lockfile = { file: '', packages: new Map(), place: '' }
 
-async function requireLockfile(context: string, names: readonly string[]): Promise<Lockfile> {
+async function requireLockfile(
+  { context, lockfile }: NativeInput,
+  names: readonly string[],
+): Promise<Lockfile> {
   const list = names.map((name) => `"${name}"`).join(', ')
-  const lock = await findLockfile(context)
+  const lock = await findLockfile(context, lockfile)
   if (lock === undefined) {
     throw new BentoError('LOCKFILE_MISSING', `No package-lock.json pins ${list} for "${context}"`, {
       hint: `Run \`npm install ${names.join(' ')}\` in the project.`,
@@ -82,6 +96,25 @@ async function requireLockfile(context: string, names: readonly string[]): Promi
   throw new BentoError('LOCKFILE_MISSING', `"${lock.file}" does not pin ${first}`, {
     hint: `Run \`npm install ${missing.join(' ')}\` in the project.`,
   })
+}
+
+/** Somebody may write down a version; what is installed is still the lock's. */
+function checkVersions(
+  placed: ReadonlyMap<string, PlacedPackage>,
+  { file }: Lockfile,
+  versions: ReadonlyMap<string, string> = new Map(),
+): void {
+  for (const [name, wanted] of versions) {
+    const pinned = String(placed.get(`node_modules/${name}`)?.entry['version'])
+    if (pinned === wanted) continue
+    throw new BentoError(
+      'LOCKFILE_MISSING',
+      `bentofile.yaml asks for "${name}@${wanted}", and "${file}" pins ${pinned}`,
+      {
+        hint: `Run \`npm install ${name}@${wanted}\` in the project.`,
+      },
+    )
+  }
 }
 
 /** What package.json must say so that npm takes the lock's entry for it: a version, an alias or a commit. */

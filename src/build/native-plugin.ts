@@ -4,11 +4,17 @@ import { join, sep } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { type FoundPackage, isObject, type PackageFinder, readManifest } from './find-package.ts'
 
-/** Leaves native packages out of the bundle, and reports their names. */
-export function nativePlugin(findPackage: PackageFinder, report: (name: string) => void): Plugin {
+/** Leaves native packages, and those that are called so, out of the bundle, and reports their names. */
+export function nativePlugin(
+  findPackage: PackageFinder,
+  report: (name: string) => void,
+  called: readonly string[] = [],
+): Plugin {
   const known = new Map<string, Promise<boolean>>()
+  const judge = async (owner: FoundPackage): Promise<boolean> =>
+    called.includes(owner.name) || isNative(owner)
   const isKnownNative = (owner: FoundPackage): Promise<boolean> => {
-    const answer = known.get(owner.folder) ?? isNative(owner)
+    const answer = known.get(owner.folder) ?? judge(owner)
     known.set(owner.folder, answer)
     return answer
   }

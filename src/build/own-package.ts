@@ -28,7 +28,7 @@ export async function copyDocsPage(outDir: string): Promise<void> {
   await copyFolder('assets/swagger-ui', join(outDir, 'docs'))
 }
 
-/** Dockerfile and entry point of the image, the same for every bento: no text of the user's goes into them. */
+/** Entry point of the image and what looks after its health, the same for every bento. */
 export async function copyDockerFiles(target: string): Promise<void> {
   await copyFolder('templates/docker', target)
 }

@@ -3,12 +3,14 @@ import type { Bentofile } from '../config/bentofile.ts'
 import { resolveServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import { toSnakeCase } from '../lib/snake-case.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { ServiceDescription } from '../service/describe.ts'
 import type { BentoEnv, BentoManifest, BentoModel } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { describeBundle } from './describe.ts'
+import { imageOf } from './image-of.ts'
 import { copyDocsPage, readOwnPackage } from './own-package.ts'
 import { findModels, type WantedModel } from './pack-models.ts'
 import type { ProjectTarget } from './target.ts'
@@ -37,17 +39,30 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   const { context, module, attr } = project
   report('bundling')
   const outDir = join(path, 'dist')
-  const bundled = await bundle({ context, module, attr, outDir, sourceRoot: input.sourceRoot })
+  const native = project.bentofile?.bentofile.node.native ?? []
+  const { sourceRoot } = input
+  const bundled = await bundle({ context, module, attr, outDir, sourceRoot, native })
   for (const warning of bundled.warnings) report(`warning: ${warning}`)
   await copyDocsPage(outDir)
   report('describing the service')
-  const description = await describeBundle({ ...input, context, module })
+  const env = withBuildEnvs(input.env, project.bentofile?.bentofile)
+  const description = await describeBundle({ ...input, ...env, context, module })
   const envs = await checkOptions(description, project.bentofile?.bentofile)
   const models = await findModels(input.models, [
     ...description.models,
-    ...(project.bentofile?.bentofile.models ?? []),
+    ...(project.bentofile?.bentofile.models ?? []).map((model) => model.tag),
   ])
   return { bundle: bundled, description, models, envs }
+}
+
+/** Variables of the stage `build` are there while the service is imported, as far as nobody has set them already. */
+function withBuildEnvs(
+  env: PrepareInput['env'],
+  bentofile: Bentofile | undefined,
+): { env?: NonNullable<PrepareInput['env']> } {
+  const wanted = (bentofile?.envs ?? []).filter(({ stage, value }) => stage !== 'runtime' && value)
+  if (env === undefined || wanted.length === 0) return withoutUndefined({ env })
+  return { env: { ...Object.fromEntries(wanted.map(({ name, value }) => [name, value])), ...env } }
 }
 
 /** Checks the options of `@service` now rather than when the bento starts. Returns all declared variables. */
@@ -74,6 +89,7 @@ export interface ManifestInput {
   readonly models: readonly BentoModel[]
   readonly name?: string
   readonly labels?: Readonly<Record<string, string>>
+  readonly platform?: string
 }
 
 /** bento.yaml but for the version. Of labels, the last of `@service`, bentofile and flags wins. */
@@ -99,6 +115,7 @@ export async function renderManifest(
     })),
     models: input.models,
     envs,
+    image: imageOf(input.project, description, input.platform),
     config: description.options,
   }
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { dockerSchema } from './docker-schema.ts'
 import { envsSchema } from './envs.ts'
+import { nodeSchema } from './node-schema.ts'
 
 const include = z
   .string()
@@ -8,11 +10,43 @@ const include = z
 
 const label = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
+const service = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => !/\.py(:|$)/.test(text),
+    'names a Python file: name the module of the service, as service.ts:IrisClassifier',
+  )
+
+const remote = z
+  .string()
+  .regex(/^(oci|s3|file):\/\/\S+$/, 'must begin with oci://, s3:// or file://')
+
+const model = z
+  .union([
+    z.string().min(1),
+    z.strictObject({
+      tag: z.string().min(1),
+      packed: z
+        .boolean()
+        .describe('False: the files stay out of the bento and are fetched when it starts')
+        .default(true),
+      remote: remote
+        .describe(
+          'Where `bento models push` put it, as oci://HOST/NAME; for the store that lacks it',
+        )
+        .optional(),
+    }),
+  ])
+  .transform((value) => (typeof value === 'string' ? { tag: value, packed: true } : value))
+  .refine((value) => value.packed || value.remote !== undefined, {
+    path: ['packed'],
+    error: 'must be true where no "remote" says where the files are fetched from',
+  })
+
 /** Everything that `bentofile.yaml` may say. */
 export const bentofileSchema = z.strictObject({
-  service: z
-    .string()
-    .min(1)
+  service: service
     .describe('Module and export of the service, as service.ts:IrisClassifier')
     .optional(),
   name: z
@@ -40,25 +74,15 @@ export const bentofileSchema = z.strictObject({
     .describe('Files that do not, as in .gitignore; wins over include')
     .default([]),
   models: z
-    .array(
-      z
-        .union([z.string().min(1), z.strictObject({ tag: z.string().min(1) })])
-        .transform((model) => (typeof model === 'string' ? model : model.tag)),
-    )
-    .describe('Tags of models to pack besides those that the service asks for')
+    .array(model)
+    .describe('Models besides those that the service asks for, or more about those')
     .default([]),
   envs: envsSchema.describe('Environment variables of the service').default([]),
+  docker: dockerSchema.describe('What is below the service in its image').prefault({}),
+  node: nodeSchema.describe('Packages that are not in the bundle').prefault({}),
 })
 
 export type Bentofile = z.infer<typeof bentofileSchema>
-
-/** Keys of BentoML's bentofile.yaml that mean nothing here, and why. */
-export const foreignKeys: Readonly<Record<string, string>> = {
-  python: 'is for Python: packages come from package.json and package-lock.json',
-  conda: 'is for Python: packages come from package.json and package-lock.json',
-  docker: 'is not read by this version: the image is the one in env/docker of the bento',
-  args: 'is not read by this version: use envs',
-}
 
 /** Text of `bentofile.schema.json`, for completion in editors. */
 export function renderBentofileSchema(): string {

@@ -13,7 +13,10 @@ export type Checked<T> =
   | { readonly value: T; readonly problems?: undefined }
   | { readonly problems: readonly Problem[] }
 
-/** Checks a value against a schema and collects everything that is wrong, unknown keys with a suggestion. */
+/**
+ * Checks a value against a schema and collects everything that is wrong, unknown keys with a suggestion. `foreign` says
+ * of keys of others what there is instead, by place: `python`, `python.packages`.
+ */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -22,33 +25,64 @@ export function check<S extends z.ZodType>(
   const result = schema.safeParse(value)
   if (result.success) return { value: result.data }
   const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return { problems: result.error.issues.flatMap((issue) => toProblems(issue, shape, foreign)) }
+  const checking = { value, shape, foreign }
+  return { problems: result.error.issues.flatMap((issue) => toProblems(issue, checking)) }
 }
 
-function toProblems(
-  issue: z.core.$ZodIssue,
-  shape: unknown,
-  foreign: Readonly<Record<string, string>>,
-): Problem[] {
+interface Checking {
+  readonly value: unknown
+  readonly shape: unknown
+  readonly foreign: Readonly<Record<string, string>>
+}
+
+function toProblems(issue: z.core.$ZodIssue, checking: Checking): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(shape, issue.path)
-    return issue.keys.map((key) => ({
-      path: issue.path,
-      key,
-      message: foreign[key] === undefined ? unknownKey(key, known) : `"${key}" ${foreign[key]}`,
-    }))
+    const known = keysAt(checking.shape, issue.path)
+    return issue.keys.flatMap((key) => {
+      const foreign = foreignProblems(issue.path, key, checking)
+      if (foreign.length > 0) return foreign
+      return [{ path: issue.path, key, message: unknownKey(key, known) }]
+    })
   }
   // Of a union that failed, the branch that got furthest says most.
   if (issue.code === 'invalid_union') {
-    const branch = issue.errors.find((issues) => issues.some((one) => one.path.length > 0))
+    const branch = issue.errors.find((issues) =>
+      issues.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
+    )
     if (branch !== undefined) {
       return branch.flatMap((one) =>
-        toProblems({ ...one, path: [...issue.path, ...one.path] }, shape, foreign),
+        toProblems({ ...one, path: [...issue.path, ...one.path] }, checking),
       )
     }
   }
   const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
   return [{ path: issue.path, message: isMissing ? `Missing ${issue.expected}` : issue.message }]
+}
+
+/** A map of others is named by those of its keys that have counterparts of their own. */
+function foreignProblems(
+  path: readonly PropertyKey[],
+  key: string,
+  { value, foreign }: Checking,
+): Problem[] {
+  const place = (...keys: PropertyKey[]): string =>
+    [...path, ...keys].filter((segment) => typeof segment === 'string').join('.')
+  const inner = Object.keys(recordAt(valueAt(value, path), key) ?? {})
+  const known = inner.filter((one) => foreign[place(key, one)] !== undefined)
+  if (known.length > 0) {
+    const at = [...path, key]
+    return known.map((one) => ({
+      path: at,
+      key: one,
+      message: `"${one}" ${foreign[place(key, one)]}`,
+    }))
+  }
+  const message = foreign[place(key)] ?? foreign[key]
+  return message === undefined ? [] : [{ path, key, message: `"${key}" ${message}` }]
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((node, segment) => recordAt(node, segment), value)
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

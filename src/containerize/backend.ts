@@ -1,5 +1,7 @@
+import type { Base } from '../dockerfile/image.ts'
 import { BentoError } from '../errors.ts'
-import type { Digest, Platform } from '../registry/digest.ts'
+import type { Platform } from '../lib/platform.ts'
+import type { Digest } from '../registry/digest.ts'
 import type { ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 
@@ -8,8 +10,8 @@ export interface ImageRequest {
   /** Names that the image gets. */
   readonly names: readonly ImageReference[]
   readonly platforms: readonly Platform[]
-  /** Image to put the bento on: a name, or `oci:FOLDER`. */
-  readonly base: string
+  /** Image to put the bento on: a name, or `oci:FOLDER`; and where its Node comes from when it has none. */
+  readonly base: Base
   readonly labels: Readonly<Record<string, string>>
   readonly buildArgs: Readonly<Record<string, string>>
   readonly useCache: boolean

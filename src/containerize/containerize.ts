@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { baseOf, checkImage } from '../dockerfile/image.ts'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
-import type { Platform } from '../registry/digest.ts'
+import { hostPlatform, parsePlatform, renderPlatform, type Platform } from '../lib/platform.ts'
 import { parseReference, type ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
-import { hostPlatform, parsePlatform } from './platform.ts'
 import { sweep } from './sweep.ts'
 
 export interface ContainerizeInput {
@@ -32,12 +32,11 @@ export interface ContainerizeInput {
   readonly signal?: AbortSignal
 }
 
-const defaultBase = 'node:26-slim'
-
 /** Makes an image of a bento. */
 export async function containerize(input: ContainerizeInput): Promise<BuiltImage> {
   const backend = await loadBackend(input.backend)
-  const { base = defaultBase, ...options } = parseOptions(input.options, backend)
+  const { base, ...options } = parseOptions(input.options, backend)
+  checkImage(input.bento.manifest.image)
   const { bento, labels, buildArgs, useCache, isPushed, isInsecure, cwd, env, report } = input
   const cache = join(input.home, 'cache', 'containerize')
   for (const folder of [cache, join(cache, 'packages')]) await sweep(folder, Date.now())
@@ -45,7 +44,7 @@ export async function containerize(input: ContainerizeInput): Promise<BuiltImage
     bento,
     names: namesOf(input),
     platforms: platformsOf(input),
-    base,
+    base: base === undefined ? baseOf(bento.manifest.image) : { base },
     labels,
     buildArgs,
     useCache,
@@ -98,9 +97,18 @@ function withTag(name: string): ImageReference {
   )
 }
 
-function platformsOf({ platforms, arch }: ContainerizeInput): Platform[] {
-  const texts = new Set(platforms.flatMap((text) => text.split(',')))
-  return texts.size === 0 ? [hostPlatform(arch)] : [...texts].map((text) => parsePlatform(text))
+/** Those that were asked for, else the one that the bento was built for, else this machine's. */
+function platformsOf({ platforms, arch, bento }: ContainerizeInput): Platform[] {
+  const own = bento.manifest.image.platform
+  const texts = [...new Set(platforms.flatMap((text) => text.split(',')))]
+  const other = texts.find((text) => own !== '' && renderPlatform(parsePlatform(text)) !== own)
+  if (other !== undefined) {
+    throw new BentoError('USAGE', `"${bento.tag}" was built for ${own}, not for "${other}"`, {
+      hint: `Build it again with --platform ${other}, or without one.`,
+    })
+  }
+  if (texts.length > 0) return texts.map((text) => parsePlatform(text))
+  return [own === '' ? hostPlatform(arch) : parsePlatform(own)]
 }
 
 function parseOptions(

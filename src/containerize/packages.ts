@@ -1,16 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import { runProgram } from '../lib/exec.ts'
-import type { Platform } from '../registry/digest.ts'
+import { registryLines } from '../lib/npmrc.ts'
+import { npmPlatform, renderPlatform, type Platform } from '../lib/platform.ts'
 import { dropScriptPackages } from './drop-script-packages.ts'
-import { npmPlatform, renderPlatform } from './platform.ts'
 import { prunePackages } from './prune.ts'
 
 export interface PackagesInput {
   /** Folder of the bento. */
   readonly bento: string
+  /** More flags for npm, which have been checked. */
+  readonly installArgs: readonly string[]
   readonly platform: Platform
   /** Where packages are kept between calls. */
   readonly cache: string
@@ -20,7 +22,8 @@ export interface PackagesInput {
   readonly signal?: AbortSignal
 }
 
-const files = ['package.json', 'package-lock.json', '.npmrc'] as const
+const files = ['package.json', 'package-lock.json'] as const
+const npmrc = '.npmrc'
 /** Raised when the same lock gives other files than before. */
 const generation = '1'
 
@@ -38,14 +41,23 @@ export async function fetchPackages(input: PackagesInput): Promise<string | unde
   await mkdir(staging, { recursive: true })
   try {
     for (const file of files) await copyIfThere(join(input.bento, file), join(staging, file))
+    await writeFile(join(staging, npmrc), await readRegistries(input.bento))
     await install(staging, input)
     await dropScriptPackages(staging)
     await prunePackages(join(staging, 'node_modules'), input.platform)
-    await Promise.all(files.map((file) => rm(join(staging, file), { force: true })))
+    for (const file of [...files, npmrc]) await rm(join(staging, file), { force: true })
     return await putInPlace(staging, folder)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
+}
+
+/**
+ * Of a bento's npmrc only the registries count: it may come from anywhere, and this machine's npm would run programs and
+ * send tokens as it says.
+ */
+async function readRegistries(bento: string): Promise<string> {
+  return registryLines(await readFile(join(bento, npmrc), 'utf8').catch(() => ''))
 }
 
 async function hasPackages(bento: string): Promise<boolean> {
@@ -62,17 +74,20 @@ async function hasPackages(bento: string): Promise<boolean> {
   )
 }
 
-async function keyOf({ bento, platform }: PackagesInput): Promise<string> {
+async function keyOf({ bento, platform, installArgs }: PackagesInput): Promise<string> {
   const hash = createHash('sha256').update(`${generation} ${renderPlatform(platform)}\n`)
+  hash.update(JSON.stringify([installArgs, await readRegistries(bento)]))
   for (const file of files) hash.update(await readFile(join(bento, file)).catch(() => ''))
   return hash.digest('hex').slice(0, 32)
 }
 
 /** The lock's integrities are npm's to check; scripts stay off, since they would run here and not in the image. */
-async function install(cwd: string, { platform, env, signal }: PackagesInput): Promise<void> {
+async function install(cwd: string, input: PackagesInput): Promise<void> {
+  const { platform, env, signal, installArgs } = input
   const { os, cpu, libc } = npmPlatform(platform)
   const args = [
     'ci',
+    ...installArgs,
     `--os=${os}`,
     `--cpu=${cpu}`,
     `--libc=${libc}`,

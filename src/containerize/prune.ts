@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Platform } from '../registry/digest.ts'
-import { npmPlatform } from './platform.ts'
+import { npmPlatform, type Platform } from '../lib/platform.ts'
 
 /** What no running service reads: types, maps, documentation. Licences stay. */
 const unread = /(?:\.d\.[cm]?ts|\.map|\.tsbuildinfo|\.md|\.markdown)$/i

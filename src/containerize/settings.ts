@@ -1,3 +1,5 @@
+import { portOf } from '../dockerfile/image.ts'
+import { isBaked } from '../dockerfile/render.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import { bentoHome } from './layers.ts'
 
@@ -41,6 +43,7 @@ export function imageSettings(
       BENTO_HOME: '/tmp/bento',
       BENTO_PATH: `/${bentoHome}`,
       BENTO_HOST: '0.0.0.0',
+      ...Object.fromEntries(manifest.envs.filter(isBaked).map(({ name, value }) => [name, value])),
     },
     port,
     healthcheck: {
@@ -52,13 +55,6 @@ export function imageSettings(
     },
     labels: { ...labelsOf(manifest), ...manifest.labels, ...labels },
   }
-}
-
-/** The port that the service listens on unless the container's environment says another. */
-function portOf(config: Readonly<Record<string, unknown>>): number {
-  const { http } = config
-  if (typeof http !== 'object' || http === null || !('port' in http)) return 3000
-  return typeof http.port === 'number' ? http.port : 3000
 }
 
 function labelsOf(manifest: BentoManifest): Record<string, string> {

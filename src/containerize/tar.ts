@@ -9,6 +9,8 @@ export interface TarOptions {
   readonly isOpen?: boolean
   /** A folder to put everything into. */
   readonly below?: string
+  /** Of a small file of its own. */
+  readonly mode?: 0o644 | 0o755
 }
 
 /** A layer as a tar whose bytes depend on nothing but paths, modes, contents and the given time. */
@@ -47,7 +49,7 @@ export function* tarText(
   bytes: Uint8Array,
   options: TarOptions,
 ): Generator<Uint8Array> {
-  yield* header({ path, size: bytes.length, mode: 0o644, type: 'File' }, options)
+  yield* header({ path, size: bytes.length, mode: options.mode ?? 0o644, type: 'File' }, options)
   yield bytes
   yield padding(bytes.length)
 }

@@ -66,6 +66,11 @@ export function optional<T>(inner: ShapeReader<T>): ShapeReader<T | undefined> {
   return (value, at) => (value === undefined ? undefined : inner(value, at))
 }
 
+/** What an earlier version did not write. */
+export function withDefault<T>(inner: ShapeReader<T>, value: T): ShapeReader<T> {
+  return (given, at) => (given === undefined ? value : inner(given, at))
+}
+
 export function list<T>(item: ShapeReader<T>): ShapeReader<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw new ShapeError(at, 'a list', value)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BentoError } from '../errors.ts'
+import type { Platform } from '../lib/platform.ts'
 
 /** As `sha256:` and 64 hex digits. */
 export type Digest = `sha256:${string}`
@@ -13,12 +14,6 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>
   readonly platform?: Platform
   readonly artifactType?: string
-}
-
-export interface Platform {
-  readonly os: string
-  readonly architecture: string
-  readonly variant?: string
 }
 
 export function digestOf(bytes: Uint8Array | string): Digest {

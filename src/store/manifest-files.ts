@@ -14,9 +14,10 @@ import {
   optional,
   record,
   text,
+  withDefault,
 } from '../lib/shape.ts'
 import { dtypes } from '../lib/tensor.ts'
-import type { BentoManifest, ModelManifest } from './manifest.ts'
+import { plainImage, type BentoManifest, type ModelManifest } from './manifest.ts'
 import { parseManifest, renderYaml } from './yaml.ts'
 import type { ManifestFormat } from './yaml.ts'
 
@@ -87,6 +88,20 @@ const bentoFormat: ManifestFormat<BentoManifest> = {
       }),
     ),
     envs: list(object({ name: text, value: text, stage: literal('all', 'build', 'runtime') })),
+    // Bentos of before had no wishes.
+    image: withDefault(
+      object({
+        base: text,
+        node_version: text,
+        cuda_version: text,
+        system_packages: list(text),
+        setup_script: flag,
+        dockerfile_template: flag,
+        platform: text,
+        install_args: list(text),
+      }),
+      plainImage,
+    ),
     config: record(anything),
   }),
 }

@@ -60,6 +60,7 @@ export interface BentoManifest {
   readonly apis: readonly BentoApi[]
   readonly models: readonly BentoModel[]
   readonly envs: readonly BentoEnv[]
+  readonly image: BentoImage
   /** The options of `@service` as written, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
 }
@@ -92,4 +93,36 @@ export interface BentoEnv {
   /** Empty: required at run time. */
   readonly value: string
   readonly stage: 'all' | 'build' | 'runtime'
+}
+
+/** What is below the service in its image. Empty text: nothing was said. */
+export interface BentoImage {
+  /** Image to build on. */
+  readonly base: string
+  /** As `26` or `26.1.0`. */
+  readonly node_version: string
+  /** As `12.8.1`. */
+  readonly cuda_version: string
+  /** Debian's. */
+  readonly system_packages: readonly string[]
+  /** Whether `env/docker/setup_script` is to be run. */
+  readonly setup_script: boolean
+  /** Whether `env/docker/Dockerfile.template` overrides blocks of the Dockerfile. */
+  readonly dockerfile_template: boolean
+  /** The only platform that the bento was built for, as `linux/arm64`. */
+  readonly platform: string
+  /** More flags for `npm ci`. */
+  readonly install_args: readonly string[]
+}
+
+/** Nothing was said of the image. */
+export const plainImage: BentoImage = {
+  base: '',
+  node_version: '',
+  cuda_version: '',
+  system_packages: [],
+  setup_script: false,
+  dockerfile_template: false,
+  platform: '',
+  install_args: [],
 }

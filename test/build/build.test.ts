@@ -85,6 +85,16 @@ test('a project becomes a bento', async () => {
     },
   ],
   "format": 1,
+  "image": {
+    "base": "",
+    "cuda_version": "",
+    "dockerfile_template": false,
+    "install_args": [],
+    "node_version": "",
+    "platform": "",
+    "setup_script": false,
+    "system_packages": [],
+  },
   "labels": {
     "from": "bentofile",
     "team": "ml",

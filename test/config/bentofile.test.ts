@@ -1,29 +1,9 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { renderBentofileSchema } from '../../src/config/bentofile.ts'
 import { findBentofile, loadBentofile } from '../../src/config/load-bentofile.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
-
-async function project(files: Record<string, string>): Promise<string> {
-  const folder = await temporaryFolder()
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true })
-    await writeFile(join(folder, name), text)
-  }
-  return folder
-}
-
-async function problemsOf(text: string): Promise<string> {
-  const folder = await project({ 'bentofile.yaml': text })
-  const error: unknown = await findBentofile(folder).then(
-    () => undefined,
-    (caught: unknown) => caught,
-  )
-  expect(error).toMatchObject({ code: 'BENTOFILE_INVALID' })
-  const message = error !== undefined && error !== null ? String(Reflect.get(error, 'message')) : ''
-  return message.replaceAll(folder, '/project')
-}
+import { problemsOf, project } from './bentofile-project.ts'
 
 test('bentofile.schema.json is what the schema says', async () => {
   const file = new URL('../../bentofile.schema.json', import.meta.url)
@@ -40,10 +20,12 @@ description: Sorts flowers
 labels: { team: ml, stage: 2 }
 include: ["*.ts"]
 exclude: ["test/"]
-models: [iris:latest, { tag: "other:v1" }]
+models: [iris:latest, { tag: "other:v1", packed: false, remote: "oci://ghcr.io/acme/other" }]
 envs:
   - name: TOKEN
   - { name: LEVEL, value: 3, stage: runtime }
+docker: { node_version: 24, cuda_version: 12, base_image: "ghcr.io/acme/base:v1" }
+node: { native: [canvas], lockfile: locks/package-lock.json, install_args: [--offline] }
 `,
   })
   expect(await findBentofile(folder)).toEqual({
@@ -57,12 +39,32 @@ envs:
       labels: { team: 'ml', stage: '2' },
       include: ['*.ts'],
       exclude: ['test/'],
-      models: ['iris:latest', 'other:v1'],
+      models: [
+        { tag: 'iris:latest', packed: true },
+        { tag: 'other:v1', packed: false, remote: 'oci://ghcr.io/acme/other' },
+      ],
       envs: [
         { name: 'TOKEN', value: '', stage: 'all' },
         { name: 'LEVEL', value: '3', stage: 'runtime' },
       ],
+      docker: {
+        distro: 'debian',
+        node_version: '24',
+        cuda_version: '12.8.1',
+        base_image: 'ghcr.io/acme/base:v1',
+        system_packages: [],
+      },
+      node: {
+        native: ['canvas'],
+        lockfile: 'locks/package-lock.json',
+        install_args: ['--offline'],
+        package_manager: 'npm',
+        packages: [],
+      },
     },
+    setupScript: undefined,
+    dockerfileTemplate: undefined,
+    npmrc: undefined,
   })
 })
 
@@ -91,21 +93,6 @@ models:
 ✖ /project/bentofile.yaml:7:5 Unknown key "valeu", did you mean "value"? → at envs[1]
 ✖ /project/bentofile.yaml:9:5 Missing string → at models[0].tag
 ✖ /project/bentofile.yaml:9:5 Unknown key "tagg", did you mean "tag"? → at models[0]"
-`)
-})
-
-test('says that keys for Python have no meaning', async () => {
-  expect(
-    await problemsOf(`service: service.ts
-python: { packages: [numpy] }
-conda: {}
-docker: { distro: debian }
-`),
-  ).toMatchInlineSnapshot(`
-""/project/bentofile.yaml" has 3 problems
-✖ /project/bentofile.yaml:2:1 "python" is for Python: packages come from package.json and package-lock.json
-✖ /project/bentofile.yaml:3:1 "conda" is for Python: packages come from package.json and package-lock.json
-✖ /project/bentofile.yaml:4:1 "docker" is not read by this version: the image is the one in env/docker of the bento"
 `)
 })
 

@@ -1,57 +1,48 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
-import { renderDockerfile, tarContext } from '../../src/containerize/backends/docker/context.ts'
+import { readSetup, tarContext } from '../../src/containerize/backends/docker/context.ts'
 import { planLayers } from '../../src/containerize/layers.ts'
-import { imageSettings } from '../../src/containerize/settings.ts'
+import { type BentoImage, plainImage } from '../../src/store/manifest.ts'
 import { bentoOf, entriesOf, files } from './images.ts'
 
-const own = fileURLToPath(new URL('../../templates/docker/Dockerfile', import.meta.url))
-
-test.each([
-  ['of the docker backend', () => renderDockerfile(3000)],
-  ['in every bento', () => readFile(own, 'utf8')],
-])('the Dockerfile %s sets what the oci backend sets', async (_, read) => {
-  const { manifest } = await bentoOf(files)
-  const { env, user, port, healthcheck, entrypoint, workingDir } = imageSettings(manifest)
-  const lines = (await read()).replaceAll('\\\n    ', '').split('\n')
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      expect.stringContaining(variables[0] ?? ''),
-      `WORKDIR ${workingDir}`,
-      `USER ${user}`,
-      `EXPOSE ${port}`,
-      'STOPSIGNAL SIGTERM',
-      `ENTRYPOINT ${JSON.stringify(entrypoint)}`,
-      `HEALTHCHECK --interval=${healthcheck.intervalSeconds}s --timeout=${healthcheck.timeoutSeconds}s ` +
-        `--start-period=${healthcheck.startSeconds}s --retries=${healthcheck.retries} ` +
-        `CMD ${JSON.stringify(healthcheck.command).replaceAll(',', ', ')}`,
-    ]),
-  )
-  const set = lines.find((line) => line.startsWith('ENV '))?.split(' ') ?? []
-  expect(set).toEqual(expect.arrayContaining(variables))
-})
-
-test('the port of the service is all that a Dockerfile says of it', async () => {
-  const [plain, other] = await Promise.all([renderDockerfile(3000), renderDockerfile(8080)])
-  expect(other.replaceAll('8080', '3000')).toBe(plain)
-  expect(other).toContain('EXPOSE 8080\n')
-})
-
-test('no text of a bento reaches the Dockerfile', async () => {
-  const evil = 'x"\nRUN touch /pwn\n#'
-  const bento = await bentoOf(files, { labels: { [evil]: evil }, description: evil, service: evil })
+async function pathsOf(image: BentoImage): Promise<string[]> {
+  const bento = await bentoOf({ ...files, 'env/docker/setup_script': '#!/bin/sh\n' }, { image })
   const layers = await planLayers(bento.path, undefined)
-  const dockerfile = await renderDockerfile(imageSettings(bento.manifest, { [evil]: evil }).port)
-  expect(dockerfile).toBe(await renderDockerfile(3000))
+  const setup = await readSetup(bento, {})
   const chunks: Uint8Array[] = []
-  const context = tarContext(dockerfile, layers, { time: new Date(0) })
-  for await (const chunk of context) chunks.push(chunk)
-  const paths = entriesOf(gzipSync(Buffer.concat(chunks))).map(({ path }) => path)
+  const input = { dockerfile: 'FROM scratch\n', layers, setup }
+  for await (const chunk of tarContext(input, { time: new Date(0) })) chunks.push(chunk)
+  const entries = entriesOf(gzipSync(Buffer.concat(chunks)))
+  return entries.map(({ path, mode }) => (mode === 0o755 ? `${path} may run` : path))
+}
+
+test('the context is the Dockerfile and a folder for each layer', async () => {
+  const paths = (await pathsOf(plainImage)).map((path) => path.replace(' may run', ''))
   expect(paths.slice(0, 4)).toEqual(['Dockerfile', 'layers/', 'layers/packages/', 'layers/models/'])
   expect(
     paths.filter((path) => !/^(Dockerfile$|layers\/(packages|models|code)?\/?)/.test(path)),
   ).toEqual([])
+})
+
+test('the setup script comes with its variables, apart from all layers', async () => {
+  const paths = await pathsOf({ ...plainImage, setup_script: true })
+  expect(paths.slice(-2)).toEqual(['setup/setup_script may run', 'setup/variables.sh'])
+})
+
+test('variables of the build are words for a shell, and those of the start are not there', async () => {
+  const image = { ...plainImage, setup_script: true }
+  const bento = await bentoOf(
+    { ...files, 'env/docker/setup_script': '' },
+    {
+      image,
+      envs: [
+        { name: 'TOKEN', value: '', stage: 'build' },
+        { name: 'QUOTED', value: `it's $(id) \`id\``, stage: 'all' },
+        { name: 'LATER', value: 'x', stage: 'runtime' },
+        { name: 'UNSET', value: '', stage: 'build' },
+      ],
+    },
+  )
+  const [, variables] = await readSetup(bento, { TOKEN: 'secret' })
+  expect(variables?.text).toBe(`export TOKEN='secret'\nexport QUOTED='it'\\''s $(id) \`id\`'\n`)
 })

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { dropScriptPackages } from '../../src/containerize/drop-script-packages.ts'
+import { prunePackages } from '../../src/containerize/prune.ts'
+import { listFiles } from '../../src/lib/files.ts'
 import {
   hostPlatform,
   isSamePlatform,
   parsePlatform,
   renderPlatform,
-} from '../../src/containerize/platform.ts'
-import { prunePackages } from '../../src/containerize/prune.ts'
-import { listFiles } from '../../src/lib/files.ts'
+} from '../../src/lib/platform.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 async function folderOf(

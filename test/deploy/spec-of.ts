@@ -1,7 +1,7 @@
 import { loadDeployment } from '../../src/deploy/deployment-file.ts'
 import type { DeploymentFlags } from '../../src/deploy/deployment-flags.ts'
 import { type DeploymentSpec, resolveSpec } from '../../src/deploy/spec.ts'
-import type { BentoManifest } from '../../src/store/manifest.ts'
+import { plainImage, type BentoManifest } from '../../src/store/manifest.ts'
 
 /** A deployment as flags describe it; `image` and `name` are there already. */
 export async function specOf(
@@ -25,6 +25,7 @@ export function manifestOf(over: Partial<BentoManifest> = {}): BentoManifest {
     version: 'v1',
     service: 'IrisClassifier',
     bento_version: '0.1.0',
+    image: plainImage,
     description: '',
     labels: {},
     apis: [],

@@ -6,7 +6,7 @@ import { createApp, type HostedApp } from '../../src/serve/create-app.ts'
 import { describeDefinition } from '../../src/service/describe.ts'
 import { pickService } from '../../src/service/pick-service.ts'
 import { renderBentoManifest } from '../../src/store/manifest-files.ts'
-import type { BentoManifest } from '../../src/store/manifest.ts'
+import { plainImage, type BentoManifest } from '../../src/store/manifest.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const docs = new URL('../../assets/swagger-ui/', import.meta.url)
@@ -31,6 +31,7 @@ export async function appOf(Service: unknown, options: AppOfOptions = {}): Promi
     version: 'v1',
     service: name,
     bento_version: '0.0.0',
+    image: plainImage,
     description: '',
     labels: {},
     apis: apis.map((api) => ({

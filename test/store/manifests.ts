@@ -1,4 +1,4 @@
-import type { BentoManifest, ModelManifest } from '../../src/store/manifest.ts'
+import { plainImage, type BentoManifest, type ModelManifest } from '../../src/store/manifest.ts'
 
 export const modelManifest: ModelManifest = {
   format: 1,
@@ -35,5 +35,6 @@ export const bentoManifest: BentoManifest = {
   ],
   models: [],
   envs: [{ name: 'TOKEN', value: '', stage: 'runtime' }],
+  image: plainImage,
   config: { workers: 2, traffic: { timeout: 10, concurrency: 8 } },
 }

@@ -1,19 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
+import { portOf } from '../../../dockerfile/image.ts'
+import { renderDockerfile, templateName } from '../../../dockerfile/render.ts'
 import { BentoError } from '../../../errors.ts'
+import { renderPlatform, type Platform } from '../../../lib/platform.ts'
 import { findCredentials } from '../../../registry/credentials.ts'
-import { isDigest, type Digest, type Platform } from '../../../registry/digest.ts'
+import { isDigest, type Digest } from '../../../registry/digest.ts'
 import {
   parseReference,
   renderReference,
   type ImageReference,
 } from '../../../registry/reference.ts'
+import type { BentoManifest } from '../../../store/manifest.ts'
 import type { BuiltImage, ContainerBackend, ImageRequest } from '../../backend.ts'
 import { planLayers } from '../../layers.ts'
 import { fetchPackages } from '../../packages.ts'
-import { renderPlatform } from '../../platform.ts'
 import { imageSettings } from '../../settings.ts'
-import { renderDockerfile, tarContext } from './context.ts'
+import { readSetup, tarContext } from './context.ts'
 import { addressOf, authOf, openEngine, type Engine } from './engine.ts'
 import { follow } from './follow.ts'
 
@@ -26,9 +31,14 @@ export const dockerBackend: ContainerBackend = {
     if (platform === undefined || more.length > 0) throw severalPlatforms()
     const [first] = request.names
     if (first === undefined) throw new Error('An image needs a name')
-    parseReference(request.base)
+    parseReference(request.base.base)
     const engine = await openEngine(request.env)
-    const packages = await fetchPackages({ ...request, bento: request.bento.path, platform })
+    const packages = await fetchPackages({
+      ...request,
+      bento: request.bento.path,
+      platform,
+      installArgs: request.bento.manifest.image.install_args,
+    })
     await buildImage({ engine, platform, packages, name: first }, request)
     const image = engine.docker.getImage(renderReference(first))
     for (const { registry, ...name } of request.names) {
@@ -61,17 +71,20 @@ async function buildImage(
   const { docker, hasBuildKit } = engine
   const settings = imageSettings(bento.manifest, request.labels)
   const layers = await planLayers(bento.path, packages)
-  const dockerfile = await renderDockerfile(settings.port)
-  const { registry } = parseReference(base)
+  const setup = await readSetup(bento, env)
+  refuseSecretsInLayers(bento.manifest, engine)
+  const dockerfile = await readDockerfile(request, engine)
+  const { registry } = parseReference(base.base)
   const authconfig = authOf(await findCredentials(registry, env), registry)
   report(`building with ${hasBuildKit ? 'BuildKit' : 'the classic builder'}`)
-  const context = Readable.from(tarContext(dockerfile, layers, { time }), { objectMode: false })
+  const files = tarContext({ dockerfile, layers, setup }, { time })
+  const context = Readable.from(files, { objectMode: false })
   const stream = await docker
     .buildImage(context, {
       t: renderReference(name),
       platform: renderPlatform(platform),
       labels: settings.labels,
-      buildargs: { ...request.buildArgs, BASE: base },
+      buildargs: { ...request.buildArgs, BASE: base.base, ...(base.node && { NODE: base.node }) },
       nocache: !request.useCache,
       ...(options['network'] === undefined ? {} : { networkmode: options['network'] }),
       ...(options['pull'] === undefined ? {} : { pull: true }),
@@ -92,6 +105,38 @@ async function buildImage(
     failure: `The engine cannot build "${renderReference(name)}"`,
     hint: 'Look at the step above; --opt base=IMAGE names another base, --no-cache begins anew.',
     report,
+  })
+}
+
+/** Without mounts, the setup script and what it is given would stay in a layer. */
+function refuseSecretsInLayers({ envs, image }: BentoManifest, { hasBuildKit }: Engine): void {
+  const secret = envs.find(({ stage }) => stage === 'build')
+  if (hasBuildKit || !image.setup_script || secret === undefined) return
+  throw new BentoError(
+    'DOCKER_FAILED',
+    `The engine has no BuildKit, so that "${secret.name}" of the stage "build" would stay in the image`,
+    {
+      hint: 'Take DOCKER_BUILDKIT=0 away, or use an engine that has it.',
+    },
+  )
+}
+
+async function readDockerfile(
+  { bento, base }: ImageRequest,
+  { hasBuildKit }: Engine,
+): Promise<string> {
+  const { image, envs, config } = bento.manifest
+  const template = image.dockerfile_template
+    ? await readFile(join(bento.path, 'env', 'docker', templateName), 'utf8')
+    : undefined
+  return renderDockerfile({
+    image,
+    envs,
+    port: portOf(config),
+    template,
+    kind: 'layers',
+    base,
+    hasMounts: hasBuildKit,
   })
 }
 

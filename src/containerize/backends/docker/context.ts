@@ -1,22 +1,27 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { setupFolder, setupScriptName } from '../../../dockerfile/render.ts'
+import type { BentoEntry } from '../../../store/bento-store.ts'
+import type { BentoEnv } from '../../../store/manifest.ts'
 import type { Layer } from '../../layers.ts'
 import { tarEnd, tarFolder, tarLayer, tarText, type TarOptions } from '../../tar.ts'
 
-const template = fileURLToPath(
-  new URL('../../../../templates/containerize/Dockerfile', import.meta.url),
-)
-
-/** The Dockerfile of a bento: the same for all but for the port, so that no text of anybody's can become an instruction. */
-export async function renderDockerfile(port: number): Promise<string> {
-  const text = await readFile(template, 'utf8')
-  return text.replaceAll('3000', String(Math.trunc(port)))
+export interface ContextInput {
+  readonly dockerfile: string
+  readonly layers: readonly Layer[]
+  /** What the setup script is run with. */
+  readonly setup: readonly SetupFile[]
 }
 
-/** What is sent to the engine: the Dockerfile, and a folder for each layer. */
+interface SetupFile {
+  readonly name: string
+  readonly text: string
+  readonly mode: 0o644 | 0o755
+}
+
+/** What is sent to the engine: the Dockerfile, what its setup script needs, and a folder for each layer. */
 export async function* tarContext(
-  dockerfile: string,
-  layers: readonly Layer[],
+  { dockerfile, layers, setup }: ContextInput,
   options: TarOptions,
 ): AsyncGenerator<Uint8Array> {
   yield* tarText('Dockerfile', Buffer.from(dockerfile), options)
@@ -27,5 +32,31 @@ export async function* tarContext(
     const layer = layers.find((one) => one.name === name)
     if (layer) yield* tarLayer(layer, { ...options, below: folder, isOpen: true })
   }
+  for (const { name, text, mode } of setup) {
+    yield* tarText(`${setupFolder}/${name}`, Buffer.from(text), { ...options, mode })
+  }
   yield tarEnd()
+}
+
+/** The setup script, and the variables of the stage `build` as a shell reads them. */
+export async function readSetup(
+  { path, manifest }: BentoEntry,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SetupFile[]> {
+  if (!manifest.image.setup_script) return []
+  const script = await readFile(join(path, 'env', 'docker', setupScriptName), 'utf8')
+  const variables = manifest.envs.filter(({ stage }) => stage !== 'runtime')
+  return [
+    { name: setupScriptName, text: script, mode: 0o755 },
+    { name: 'variables.sh', text: variables.map((one) => assign(one, env)).join(''), mode: 0o644 },
+  ]
+}
+
+/** This machine's value goes before the declared one, as for a token that stands in no file. */
+function assign(
+  { name, value }: BentoEnv,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const text = env[name] ?? value
+  return text === '' ? '' : `export ${name}='${text.replaceAll("'", String.raw`'\''`)}'\n`
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { BentoError } from '../../../errors.ts'
-import type { Platform } from '../../../registry/digest.ts'
+import type { Platform } from '../../../lib/platform.ts'
 import { renderReference } from '../../../registry/reference.ts'
 import type { BuiltImage, ContainerBackend, ImageRequest } from '../../backend.ts'
 import { planLayers } from '../../layers.ts'
@@ -36,14 +36,22 @@ export const ociBackend: ContainerBackend = {
   },
 }
 
-function checkRequest({ buildArgs }: ImageRequest): void {
+function checkRequest({ buildArgs, base, bento }: ImageRequest): void {
+  const { image } = bento.manifest
   const [name] = Object.keys(buildArgs)
-  if (name === undefined) return
+  const useless = [
+    name === undefined ? undefined : `the build argument "${name}"`,
+    image.system_packages.length > 0 ? 'docker.system_packages' : undefined,
+    image.setup_script ? 'docker.setup_script' : undefined,
+    image.dockerfile_template ? 'docker.dockerfile_template' : undefined,
+    base.node === undefined ? undefined : `Node of ${base.node} on ${base.base}`,
+  ].find((one) => one !== undefined)
+  if (useless === undefined) return
   throw new BentoError(
     'USAGE',
-    `The oci backend runs no Dockerfile: it has no use for the build argument "${name}"`,
+    `The oci backend runs no Dockerfile: it has no use for ${useless}`,
     {
-      hint: 'Leave --build-arg out, or use --backend docker.',
+      hint: 'Leave that out, give a base that has it with --opt base=IMAGE, or use --backend docker.',
     },
   )
 }
@@ -55,7 +63,12 @@ interface Made {
 
 async function make(platform: Platform, request: ImageRequest, store: BlobStore): Promise<Made> {
   const { bento, report, time, useCache } = request
-  const packages = await fetchPackages({ ...request, bento: bento.path, platform })
+  const packages = await fetchPackages({
+    ...request,
+    bento: bento.path,
+    platform,
+    installArgs: bento.manifest.image.install_args,
+  })
   report('packing layers')
   const layers = []
   for (const layer of await planLayers(bento.path, packages)) {
@@ -63,8 +76,8 @@ async function make(platform: Platform, request: ImageRequest, store: BlobStore)
     report(`layer ${packed.name}: ${inMegabytes(packed.size)}`)
     layers.push(packed)
   }
-  report(`reading the base ${request.base}`)
-  const { base, close } = await openBase(request.base, { ...request, platform, store })
+  report(`reading the base ${request.base.base}`)
+  const { base, close } = await openBase(request.base.base, { ...request, platform, store })
   const settings = imageSettings(bento.manifest, request.labels)
   return { image: renderImage({ platform, base, layers, settings, time }), close }
 }

@@ -1,6 +1,7 @@
 import { copyFile, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BentoError, isSystemError } from '../../../errors.ts'
+import { isSamePlatform, renderPlatform, type Platform } from '../../../lib/platform.ts'
 import { openRegistry, type Registry } from '../../../registry/client.ts'
 import {
   digestOf,
@@ -8,11 +9,9 @@ import {
   mismatch,
   type Descriptor,
   type Digest,
-  type Platform,
 } from '../../../registry/digest.ts'
 import { downloadBlob, readSmallBlob } from '../../../registry/pull-blob.ts'
 import { parseReference, renderReference, versionOfReference } from '../../../registry/reference.ts'
-import { isSamePlatform, renderPlatform } from '../../platform.ts'
 import type { BlobStore } from './blob-store.ts'
 import {
   type ImageConfig,

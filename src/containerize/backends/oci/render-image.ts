@@ -1,5 +1,6 @@
+import type { Platform } from '../../../lib/platform.ts'
 import { mediaTypes } from '../../../registry/client.ts'
-import { digestOf, type Descriptor, type Platform } from '../../../registry/digest.ts'
+import { digestOf, type Descriptor } from '../../../registry/digest.ts'
 import type { ImageSettings } from '../../settings.ts'
 import type { BaseImage } from './base-image.ts'
 import type { ImageConfig } from './image-json.ts'

@@ -1,5 +1,11 @@
 import { BentoError } from '../errors.ts'
-import type { Platform } from '../registry/digest.ts'
+
+/** Of an image, as the OCI image specification names it. */
+export interface Platform {
+  readonly os: string
+  readonly architecture: string
+  readonly variant?: string
+}
 
 /** What npm calls the architectures of images. */
 const cpus: Readonly<Record<string, string>> = {
