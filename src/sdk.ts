@@ -15,6 +15,7 @@ export { monitor } from './service/monitor.ts'
 export type { Monitor } from './service/monitor.ts'
 export type { MonitorField } from './service/monitor-record.ts'
 export { logger } from './service/logger.ts'
+export { useArguments } from './service/arguments.ts'
 export { onShutdown, onStartup } from './service/lifecycle.ts'
 export type {
   GaugeAggregate,

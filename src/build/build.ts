@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { digestFile } from '../lib/files.ts'
+import { digestFile, listFiles } from '../lib/files.ts'
 import { renderPlatform, type Platform } from '../lib/platform.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import { renderOpenapi } from '../service/openapi.ts'
@@ -40,25 +40,72 @@ export interface BuildFlags {
   readonly check?: boolean
   /** Packages for other platforms are left out, and images are for this one. */
   readonly platform?: Platform
+  /** Arguments of the service, over those of the bentofile. */
+  readonly args?: Readonly<Record<string, string>>
 }
 
 /** Source to bento. Everything happens in a staging folder, so a failed build leaves nothing in the store. */
 export async function buildBento(input: BuildInput): Promise<BentoEntry> {
-  const { project, flags, store, report = () => undefined } = input
-  const wanted = flags.version ?? project.bentofile?.bentofile.version
-  if (wanted !== undefined) parseVersion(wanted)
-  if (flags.check ?? true) {
-    report('checking types')
-    report((await checkTypes(project.context)).note)
-  }
+  const { store, report = () => undefined } = input
   const staging = await store.stage()
   try {
-    const manifest = await fill(staging.path, { ...input, wanted, report })
+    const manifest = await fillChecked(staging.path, input)
     report('storing')
     return await store.commit(staging, manifest)
   } finally {
     await staging.discard()
   }
+}
+
+export interface BuildPlan {
+  /** The tag that a build would give. */
+  readonly tag: string
+  /** What would be packed, sorted by path. */
+  readonly files: readonly { readonly path: string; readonly size: number }[]
+  /** In bytes. */
+  readonly size: number
+}
+
+/** Builds and stores nothing: what would be packed. */
+export async function planBento(input: BuildInput): Promise<BuildPlan> {
+  const staging = await input.store.stage()
+  try {
+    const { name, version } = await fillChecked(staging.path, input)
+    const paths = await listFiles(staging.path)
+    const files = await Promise.all(
+      paths.map(async (path) => ({ path, size: (await stat(join(staging.path, path))).size })),
+    )
+    return {
+      tag: `${name}:${version}`,
+      files,
+      size: files.reduce((sum, file) => sum + file.size, 0),
+    }
+  } finally {
+    await staging.discard()
+  }
+}
+
+/** Types are checked while the rest goes on: each takes about as long as the other. */
+async function fillChecked(path: string, input: BuildInput): Promise<BentoManifest> {
+  const { project, flags, report = () => undefined } = input
+  const wanted = wantedVersion(input)
+  const isChecked = flags.check ?? true
+  if (isChecked) report('checking types')
+  const [types, filled] = await Promise.allSettled([
+    isChecked ? checkTypes(project.context) : undefined,
+    fill(path, { ...input, wanted, report }),
+  ])
+  // What TypeScript says of a wrong line is clearer than what came of it.
+  if (types.status === 'rejected') throw types.reason
+  if (filled.status === 'rejected') throw filled.reason
+  if (types.value !== undefined) report(types.value.note)
+  return filled.value
+}
+
+function wantedVersion({ flags, project }: BuildInput): string | undefined {
+  const wanted = flags.version ?? project.bentofile?.bentofile.version
+  if (wanted !== undefined) parseVersion(wanted)
+  return wanted
 }
 
 interface Filling extends BuildInput {
@@ -73,7 +120,12 @@ const allSources = { include: ['**/*'], exclude: [] }
 async function fill(path: string, input: Filling): Promise<BentoManifest> {
   const { project, flags, report } = input
   const { platform } = flags
-  const prepared = await prepare({ ...input, path, sourceRoot: join(path, 'src') })
+  const prepared = await prepare({
+    ...input,
+    ...withoutUndefined({ args: flags.args }),
+    path,
+    sourceRoot: join(path, 'src'),
+  })
   const unversioned = await renderManifest({
     project,
     prepared,
@@ -85,7 +137,8 @@ async function fill(path: string, input: Filling): Promise<BentoManifest> {
     }),
   })
   report('packing')
-  await copySources(project.context, join(path, 'src'), project.bentofile?.bentofile ?? allSources)
+  const patterns = project.bentofile?.bentofile ?? allSources
+  await copySources(project.context, join(path, 'src'), { patterns, report })
   await writeImageFiles(path, project, unversioned)
   const natives = await nativePackages({ project, prepared, name: unversioned.name, platform })
   for (const [file, text] of Object.entries(natives.files)) await writeText(path, file, text)

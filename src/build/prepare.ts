@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { env as processEnv } from 'node:process'
 import type { Bentofile } from '../config/bentofile.ts'
 import { resolveServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import { toSnakeCase } from '../lib/snake-case.ts'
-import { withoutUndefined } from '../lib/without-undefined.ts'
+import { argumentsVariable } from '../service/arguments.ts'
 import type { ServiceDescription } from '../service/describe.ts'
 import type { BentoEnv, BentoManifest, BentoModel } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
@@ -23,6 +24,8 @@ export interface PrepareInput {
   /** Where the project's files will be for who reads a stack. */
   readonly sourceRoot: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Win over those of the bentofile. */
+  readonly args?: Readonly<Record<string, string>>
   readonly report: (line: string) => void
 }
 
@@ -31,6 +34,7 @@ export interface Prepared {
   readonly description: ServiceDescription
   readonly models: readonly WantedModel[]
   readonly envs: readonly BentoEnv[]
+  readonly args: Readonly<Record<string, string>>
 }
 
 /** What serving a project and building it share: the bundle, and what the service says of itself. */
@@ -45,24 +49,28 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   for (const warning of bundled.warnings) report(`warning: ${warning}`)
   await copyDocsPage(outDir)
   report('describing the service')
-  const env = withBuildEnvs(input.env, project.bentofile?.bentofile)
-  const description = await describeBundle({ ...input, ...env, context, module })
+  const args = { ...project.bentofile?.bentofile.args, ...input.args }
+  const env = buildEnv(input.env, { args, bentofile: project.bentofile?.bentofile })
+  const description = await describeBundle({ ...input, env, context, module })
   const envs = await checkOptions(description, project.bentofile?.bentofile)
   const models = await findModels(input.models, [
     ...description.models,
     ...(project.bentofile?.bentofile.models ?? []).map((model) => model.tag),
   ])
-  return { bundle: bundled, description, models, envs }
+  return { bundle: bundled, description, models, envs, args }
 }
 
-/** Variables of the stage `build` are there while the service is imported, as far as nobody has set them already. */
-function withBuildEnvs(
-  env: PrepareInput['env'],
-  bentofile: Bentofile | undefined,
-): { env?: NonNullable<PrepareInput['env']> } {
+/** The service is imported with its arguments, and with the variables of the build that nobody has set already. */
+function buildEnv(
+  env: PrepareInput['env'] = processEnv,
+  {
+    args,
+    bentofile,
+  }: { args: Readonly<Record<string, string>>; bentofile?: Bentofile | undefined },
+): NonNullable<PrepareInput['env']> {
   const wanted = (bentofile?.envs ?? []).filter(({ stage, value }) => stage !== 'runtime' && value)
-  if (env === undefined || wanted.length === 0) return withoutUndefined({ env })
-  return { env: { ...Object.fromEntries(wanted.map(({ name, value }) => [name, value])), ...env } }
+  const declared = Object.fromEntries(wanted.map(({ name, value }) => [name, value]))
+  return { ...declared, ...env, [argumentsVariable]: JSON.stringify(args) }
 }
 
 /** Checks the options of `@service` now rather than when the bento starts. Returns all declared variables. */
@@ -96,7 +104,7 @@ export interface ManifestInput {
 export async function renderManifest(
   input: ManifestInput,
 ): Promise<Omit<BentoManifest, 'version'>> {
-  const { description, envs } = input.prepared
+  const { description, envs, args } = input.prepared
   const { bentofile, description: text } = input.project.bentofile ?? {}
   const own = await readOwnPackage()
   return {
@@ -115,6 +123,7 @@ export async function renderManifest(
     })),
     models: input.models,
     envs,
+    args,
     image: imageOf(input.project, description, input.platform),
     config: description.options,
   }

@@ -1,7 +1,13 @@
+import { arch } from 'node:os'
+import type { BuildInput, BuildPlan } from '../build/build.ts'
+import { resolveHome } from '../config/home.ts'
 import { BentoError } from '../errors.ts'
+import { parsePlatform } from '../lib/platform.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
+import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
+import { renderSize } from './format.ts'
 import { describeEntry } from './list.ts'
 import type { Output } from './output.ts'
 import { reportTo } from './report.ts'
@@ -9,7 +15,8 @@ import { bentosOf, modelsOf } from './stores.ts'
 
 export const buildCommand = defineCommand({
   summary: 'Build a bento from a project',
-  description: 'Reads bentofile.yaml of the project, and puts the bento into the local store.',
+  description:
+    'Reads bentofile.yaml, or "bento" of package.json, and puts the bento into the local store.',
   positionals: {
     context: {
       description: 'Project folder, or a service as service.ts:Iris (default: this folder)',
@@ -30,7 +37,21 @@ export const buildCommand = defineCommand({
       description: 'Version (default: from the content)',
     },
     label: { type: 'pairs', description: 'Label to add' },
+    arg: { type: 'pairs', description: 'Argument of the service, as `useArguments` gives it' },
+    platform: {
+      type: 'text',
+      placeholder: 'OS/ARCH',
+      description: 'Pin native packages of this platform only, as linux/arm64',
+    },
     check: { type: 'negatable', description: 'Skip the type check' },
+    dryRun: { type: 'boolean', description: 'Say what would be packed, and store nothing' },
+    containerize: { type: 'boolean', description: 'Then make an image of it' },
+    imageTag: {
+      type: 'list',
+      short: 't',
+      placeholder: 'NAME:TAG',
+      description: "Name of that image (default: the bento's tag)",
+    },
     output: {
       type: 'choice',
       short: 'o',
@@ -43,29 +64,62 @@ export const buildCommand = defineCommand({
     'bento build',
     'bento build ./iris --label team=flowers',
     'bento build service.ts:IrisClassifier --version v1 -o tag',
+    'bento build --dry-run',
+    'bento build --platform linux/arm64 --containerize -t ghcr.io/acme/iris:v1',
   ],
   async run({ args, flags }, session) {
-    const { resolveTarget } = await import('../build/target.ts')
+    const { out } = session
+    const input = await inputOf(args.context, flags, session)
+    if (flags.dryRun) return printPlan(await planOf(input), flags.output, out)
     const { buildBento } = await import('../build/build.ts')
-    const { bentofile, name, version, label, check, output } = flags
-    const project = await resolveTarget(args.context, {
-      cwd: session.cwd,
-      findBento: () => Promise.resolve(undefined),
-      ...withoutUndefined({ bentofile }),
-    })
-    if (project.kind === 'bento') throw alreadyBuilt(project.path)
-    const entry = await buildBento({
-      project,
-      store: bentosOf(session),
-      models: modelsOf(session),
-      flags: { ...withoutUndefined({ name, version }), labels: label, check },
-      env: session.env,
-      report: reportTo(session.out),
-    })
-    session.out.settle()
-    await printBuilt(entry, output, session.out)
+    const entry = await buildBento(input)
+    if (flags.containerize) await makeImage(entry, flags.imageTag, session)
+    out.settle()
+    await printBuilt(entry, flags.output, out)
   },
 })
+
+interface BuildCommandFlags {
+  readonly bentofile: string | undefined
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly platform: string | undefined
+  readonly label: Readonly<Record<string, string>>
+  readonly arg: Readonly<Record<string, string>>
+  readonly check: boolean
+}
+
+async function inputOf(
+  context: string | undefined,
+  flags: BuildCommandFlags,
+  session: Session,
+): Promise<BuildInput> {
+  const { resolveTarget } = await import('../build/target.ts')
+  const { bentofile, name, version, label, check, platform, arg } = flags
+  const project = await resolveTarget(context, {
+    cwd: session.cwd,
+    findBento: () => Promise.resolve(undefined),
+    ...withoutUndefined({ bentofile }),
+  })
+  if (project.kind === 'bento') throw alreadyBuilt(project.path)
+  return {
+    project,
+    store: bentosOf(session),
+    models: modelsOf(session),
+    flags: {
+      ...withoutUndefined({
+        name,
+        version,
+        platform: platform === undefined ? undefined : parsePlatform(platform),
+      }),
+      labels: label,
+      args: arg,
+      check,
+    },
+    env: session.env,
+    report: reportTo(session.out),
+  }
+}
 
 function alreadyBuilt(path: string): BentoError {
   return new BentoError('USAGE', `"${path}" is a bento that is built already`, {
@@ -73,11 +127,51 @@ function alreadyBuilt(path: string): BentoError {
   })
 }
 
-async function printBuilt(
-  entry: BentoEntry,
-  form: 'default' | 'tag' | 'json',
-  out: Output,
+async function planOf(input: BuildInput): Promise<BuildPlan> {
+  const { planBento } = await import('../build/build.ts')
+  return planBento(input)
+}
+
+/** Fails as the image does: the bento is in the store by then, and the next try begins there. */
+async function makeImage(
+  bento: BentoEntry,
+  names: readonly string[],
+  session: Session,
 ): Promise<void> {
+  const { containerize } = await import('../containerize/containerize.ts')
+  await containerize({
+    bento,
+    backend: 'docker',
+    names,
+    platforms: [],
+    options: [],
+    labels: {},
+    buildArgs: {},
+    useCache: true,
+    isPushed: false,
+    isInsecure: false,
+    cwd: session.cwd,
+    env: session.env,
+    home: resolveHome(session.env),
+    arch: arch(),
+    report: reportTo(session.out),
+  })
+}
+
+type Form = 'default' | 'tag' | 'json'
+
+function printPlan(plan: BuildPlan, form: Form, out: Output): Promise<void> | void {
+  out.settle()
+  if (form === 'tag') return out.result(plan.tag)
+  if (form === 'json') return out.json(plan)
+  out.say(`Would build ${plan.tag}, ${renderSize(plan.size)}; nothing was stored.`)
+  return out.table(
+    [{ title: 'File', shrinks: true }, { title: 'Size' }],
+    plan.files.map(({ path, size }) => [path, renderSize(size)]),
+  )
+}
+
+async function printBuilt(entry: BentoEntry, form: Form, out: Output): Promise<void> {
   switch (form) {
     case 'tag':
       return out.result(entry.tag)

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { createSourceFilter } from '../build/sources.ts'
+import { loadSourceFilter } from '../build/source-filter.ts'
 import type { ProjectTarget } from '../build/target.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -22,7 +22,7 @@ export async function watchProject(options: ReloadOptions): Promise<Reloading> {
   const { context, bentofile } = options.project
   const { watch } = await import('chokidar')
   // All that is not excluded, not only what `include` takes: the bundle also has what the service imports.
-  const filter = createSourceFilter({
+  const filter = await loadSourceFilter(context, {
     include: ['**/*'],
     exclude: bentofile?.bentofile.exclude ?? [],
   })

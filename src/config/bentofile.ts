@@ -18,31 +18,9 @@ const service = z
     'names a Python file: name the module of the service, as service.ts:IrisClassifier',
   )
 
-const remote = z
-  .string()
-  .regex(/^(oci|s3|file):\/\/\S+$/, 'must begin with oci://, s3:// or file://')
-
 const model = z
-  .union([
-    z.string().min(1),
-    z.strictObject({
-      tag: z.string().min(1),
-      packed: z
-        .boolean()
-        .describe('False: the files stay out of the bento and are fetched when it starts')
-        .default(true),
-      remote: remote
-        .describe(
-          'Where `bento models push` put it, as oci://HOST/NAME; for the store that lacks it',
-        )
-        .optional(),
-    }),
-  ])
-  .transform((value) => (typeof value === 'string' ? { tag: value, packed: true } : value))
-  .refine((value) => value.packed || value.remote !== undefined, {
-    path: ['packed'],
-    error: 'must be true where no "remote" says where the files are fetched from',
-  })
+  .union([z.string().min(1), z.strictObject({ tag: z.string().min(1) })])
+  .transform((value) => (typeof value === 'string' ? { tag: value } : value))
 
 /** Everything that `bentofile.yaml` may say. */
 export const bentofileSchema = z.strictObject({
@@ -75,8 +53,12 @@ export const bentofileSchema = z.strictObject({
     .default([]),
   models: z
     .array(model)
-    .describe('Models besides those that the service asks for, or more about those')
+    .describe('Tags of models to pack besides those that the service asks for')
     .default([]),
+  args: z
+    .record(z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a name, as model_size'), label)
+    .describe('Arguments of the service, which `bento build --arg` overrides')
+    .default({}),
   envs: envsSchema.describe('Environment variables of the service').default([]),
   docker: dockerSchema.describe('What is below the service in its image').prefault({}),
   node: nodeSchema.describe('Packages that are not in the bundle').prefault({}),

@@ -88,7 +88,8 @@ const bentoFormat: ManifestFormat<BentoManifest> = {
       }),
     ),
     envs: list(object({ name: text, value: text, stage: literal('all', 'build', 'runtime') })),
-    // Bentos of before had no wishes.
+    // Bentos of before had neither arguments nor wishes.
+    args: withDefault(record(text), {}),
     image: withDefault(
       object({
         base: text,

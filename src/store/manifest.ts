@@ -60,6 +60,8 @@ export interface BentoManifest {
   readonly apis: readonly BentoApi[]
   readonly models: readonly BentoModel[]
   readonly envs: readonly BentoEnv[]
+  /** What the service was built with: `args` of bentofile.yaml and `--arg`. */
+  readonly args: Readonly<Record<string, string>>
   readonly image: BentoImage
   /** The options of `@service` as written, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>

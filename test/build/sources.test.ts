@@ -5,6 +5,7 @@ import { copySources, listSources } from '../../src/build/sources.ts'
 import { createProject, errorOf } from './project.ts'
 
 const everything = { include: ['**/*'], exclude: [] }
+const report = (): void => undefined
 
 const files = {
   'service.ts': 'a',
@@ -57,7 +58,7 @@ test('refuses a link to a file outside', async () => {
 {
   "cause": undefined,
   "code": "LINK_REFUSED",
-  "hint": "Replace it by a copy of what it stands for, or add it to \`exclude\` in bentofile.yaml.",
+  "hint": "Replace it by a copy of what it stands for, or name it in .bentoignore.",
   "message": ""key.pem" is not a plain file",
 }
 `)
@@ -68,7 +69,9 @@ test('refuses a link to a folder, and follows none', async () => {
   const context = await createProject({ 'service.ts': '' }, [])
   await symlink('/etc', join(context, 'linked'))
   expect(await errorOf(listSources(context, everything))).toMatchObject({ code: 'LINK_REFUSED' })
-  await expect(copySources(context, join(context, '../out'), everything)).rejects.toMatchObject({
+  await expect(
+    copySources(context, join(context, '../out'), { patterns: everything, report }),
+  ).rejects.toMatchObject({
     code: 'LINK_REFUSED',
   })
 })
@@ -84,7 +87,7 @@ test('copies what it lists', async () => {
   const target = join(context, '../out')
   await mkdir(target)
   await writeFile(join(target, 'kept'), '')
-  await copySources(context, target, { include: ['*.ts'], exclude: [] })
+  await copySources(context, target, { patterns: { include: ['*.ts'], exclude: [] }, report })
   expect((await readdir(target, { recursive: true })).toSorted()).toEqual([
     'kept',
     'lib',
@@ -92,4 +95,44 @@ test('copies what it lists', async () => {
     'service.ts',
   ])
   expect(await readFile(join(target, 'lib/score.ts'), 'utf8')).toBe('b')
+})
+
+test('.bentoignore of every folder holds there and below, as .gitignore does', async () => {
+  const context = await createProject(
+    {
+      '.bentoignore': '# notes of ours\n*.md\n!keep.md\n/only-here.txt\nbuild/\n',
+      'keep.md': '',
+      'notes.md': '',
+      'only-here.txt': '',
+      'build/x.ts': '',
+      'data/.bentoignore': '/raw/\n*.csv\n!important.csv\n!notes.md\n',
+      'data/raw/a.json': '',
+      'data/a.csv': '',
+      'data/important.csv': '',
+      'data/notes.md': '',
+      'data/only-here.txt': '',
+      'data/deep/raw/b.json': '',
+      'data/deep/b.csv': '',
+    },
+    [],
+  )
+  expect(await listSources(context, everything)).toEqual([
+    '.bentoignore',
+    'data/.bentoignore',
+    'data/deep/raw/b.json',
+    'data/important.csv',
+    'data/only-here.txt',
+    'keep.md',
+  ])
+})
+
+test('warns of a file that is large for a source', async () => {
+  const context = await createProject({ 'service.ts': '' }, [])
+  await writeFile(join(context, 'weights.bin'), Buffer.alloc((10 << 20) + 1))
+  const lines: string[] = []
+  const options = { patterns: everything, report: (line: string) => lines.push(line) }
+  await copySources(context, join(context, '../out'), options)
+  expect(lines).toEqual([
+    'warning: "weights.bin" adds 10 MB; keep it out with .bentoignore if it is no source',
+  ])
 })

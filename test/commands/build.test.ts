@@ -87,3 +87,28 @@ test('refuses to build a bento', async () => {
 }
 `)
 })
+
+test('a dry run lists files and sizes, and stores nothing', async () => {
+  const cwd = await helloProject()
+  const { stdout, stderr } = await runBento('build --dry-run --no-check --version v1', { cwd })
+  expect(stdout).toMatch(/^File +Size\n/)
+  expect(stdout).toMatch(/^src\/service\.ts +\d+ B$/m)
+  expect(stderr).toMatch(/^Would build hello:v1, .*; nothing was stored\.$/m)
+  expect((await runBento('list', { cwd })).stdout).not.toContain('hello:v1')
+})
+
+test('fails when the image that was asked for too cannot be made', async () => {
+  const cwd = await helloProject()
+  const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
+  const line = 'build --no-check --version v1 --containerize -o tag'
+  const { code, stdout, stderr } = await runBento(line, { cwd, env })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^DOCKER_FAILED: No Docker engine answers/m)
+})
+
+test('refuses a platform that has no images', async () => {
+  const cwd = await helloProject()
+  const { code, stderr } = await runBento('build --platform windows/amd64', { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toContain('"windows/amd64" is no platform that images are built for')
+})

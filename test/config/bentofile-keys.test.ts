@@ -51,12 +51,9 @@ node:
   packages: ["sharp@^0.35"]
   registry: https://ann:secret@example.org/
   install_args: [--ignore-scripts=false]
-models:
-  - { tag: "x:y", packed: false }
-  - { tag: "x:z", remote: "ftp://host/x" }
 `),
   ).toMatchInlineSnapshot(`
-""/project/bentofile.yaml" has 13 problems
+""/project/bentofile.yaml" has 11 problems
 ✖ /project/bentofile.yaml:2:3 "alpine" has no glibc, which onnxruntime-node needs: use debian → at docker.distro
 ✖ /project/bentofile.yaml:3:3 must be text: put it in quotes, or YAML drops zeros at its end → at docker.node_version
 ✖ /project/bentofile.yaml:4:3 must be one of 12, default, 12.8, 12.8.0, 12.8.1, 12.6, 12.6.3: onnxruntime-node needs CUDA 12 → at docker.cuda_version
@@ -67,9 +64,7 @@ models:
 ✖ /project/bentofile.yaml:10:3 must be npm: bento reads no pnpm-lock.yaml; run \`npm install --package-lock-only\` beside it → at node.package_manager
 ✖ /project/bentofile.yaml:11:14 must be NAME or NAME@VERSION, as sharp@0.35.5: the version is that of package-lock.json → at node.packages[0]
 ✖ /project/bentofile.yaml:12:3 must hold no password: npm has those in its own npmrc → at node.registry
-✖ /project/bentofile.yaml:13:18 Invalid option: expected one of "--legacy-peer-deps"|"--omit=optional"|"--omit=peer"|"--offline"|"--prefer-offline"|"--prefer-online"|"--strict-peer-deps"|"--loglevel=verbose" → at node.install_args[0]
-✖ /project/bentofile.yaml:15:19 must be true where no "remote" says where the files are fetched from → at models[0].packed
-✖ /project/bentofile.yaml:16:19 must begin with oci://, s3:// or file:// → at models[1].remote"
+✖ /project/bentofile.yaml:13:18 Invalid option: expected one of "--legacy-peer-deps"|"--omit=optional"|"--omit=peer"|"--offline"|"--prefer-offline"|"--prefer-online"|"--strict-peer-deps"|"--loglevel=verbose" → at node.install_args[0]"
 `)
 })
 

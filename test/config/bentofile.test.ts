@@ -20,10 +20,11 @@ description: Sorts flowers
 labels: { team: ml, stage: 2 }
 include: ["*.ts"]
 exclude: ["test/"]
-models: [iris:latest, { tag: "other:v1", packed: false, remote: "oci://ghcr.io/acme/other" }]
+models: [iris:latest, { tag: "other:v1" }]
 envs:
   - name: TOKEN
   - { name: LEVEL, value: 3, stage: runtime }
+args: { size: 2 }
 docker: { node_version: 24, cuda_version: 12, base_image: "ghcr.io/acme/base:v1" }
 node: { native: [canvas], lockfile: locks/package-lock.json, install_args: [--offline] }
 `,
@@ -39,14 +40,12 @@ node: { native: [canvas], lockfile: locks/package-lock.json, install_args: [--of
       labels: { team: 'ml', stage: '2' },
       include: ['*.ts'],
       exclude: ['test/'],
-      models: [
-        { tag: 'iris:latest', packed: true },
-        { tag: 'other:v1', packed: false, remote: 'oci://ghcr.io/acme/other' },
-      ],
+      models: [{ tag: 'iris:latest' }, { tag: 'other:v1' }],
       envs: [
         { name: 'TOKEN', value: '', stage: 'all' },
         { name: 'LEVEL', value: '3', stage: 'runtime' },
       ],
+      args: { size: '2' },
       docker: {
         distro: 'debian',
         node_version: '24',

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { run } from '../processes.ts'
 import { describeWith, dockerConfig, missing, startRegistry } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { flower, post, ready, sendUntilRefused } from './requests.ts'
 
 /*
  * The example, made into an image by both backends and run by a real engine. The engine must have a base called
@@ -19,7 +19,6 @@ const base = 'node:26-slim'
 const run1 = `bento-test-${process.pid}`
 const images = { docker: `${run1}:docker`, oci: `${run1}:oci` }
 const secret = 'hunter2-is-a-secret'
-const flower = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }
 
 function docker(...args: string[]): Promise<string> {
   return run('docker', args, { cwd: root })
@@ -150,6 +149,43 @@ describeWith('a Docker engine', await lacking(), () => {
     expect(outcomes.reduce((sum, { answered }) => sum + answered, 0)).toBeGreaterThan(0)
   })
 
+  test('makes what the bentofile says of the image, and keeps the secrets of the setup out', async () => {
+    const context = join(env['BENTO_HOME'] ?? '', 'project')
+    await cp(join(root, 'examples/iris'), context, { recursive: true })
+    await cp(join(root, 'package-lock.json'), join(context, 'package-lock.json'))
+    await symlink(join(root, 'node_modules'), join(context, 'node_modules'))
+    const setup = '#!/bin/sh\necho "$LEVEL ${#TOKEN} $(dpkg --version | wc -l)" >/setup.txt\n'
+    await writeFile(join(context, 'setup.sh'), setup)
+    await writeFile(
+      join(context, 'template'),
+      '{% extends bento_base_template %}{% block SETUP_BENTO_COMPONENTS %}\n{{ super() }}\nRUN echo {{ bento__path }} >/template.txt\n{% endblock %}',
+    )
+    await writeFile(
+      join(context, 'bentofile.yaml'),
+      `service: service:IrisClassifier
+docker: { setup_script: setup.sh, dockerfile_template: template, env: { LEVEL: 'a "b" $HOME' } }
+envs: [{ name: TOKEN, stage: build }]
+`,
+    )
+    const name = `${run1}:wishes`
+    const args = ['--no-check', '--name', 'wishes', '--containerize', '-t', name]
+    Object.assign(env, { TOKEN: secret })
+    await bento('build', context, ...args)
+    const read = ['sh', '-c', 'cat /setup.txt /template.txt; echo "$LEVEL"']
+    expect(await docker('run', '--rm', name, ...read)).toMatch(
+      new RegExp(`^a "b" \\$HOME ${secret.length} \\d+\n/home/bento/bento\na "b" \\$HOME\n$`),
+    )
+    expect(await docker('history', '--no-trunc', name)).not.toContain(secret)
+    const file = join(env['BENTO_HOME'] ?? '', 'wishes.tar')
+    await docker('save', '--output', file, name)
+    expect((await readFile(file)).includes(secret)).toBe(false)
+    await docker('rmi', name)
+    const oci = bento('containerize', 'wishes', '--backend', 'oci')
+    await expect(oci).rejects.toMatchObject({
+      stderr: expect.stringContaining('it has no use for docker.setup_script'),
+    })
+  })
+
   test('pushes with the credentials of the registry', async () => {
     const user = ['ann', 'secret'] as const
     const { host } = await startRegistry({ user })
@@ -194,63 +230,4 @@ interface Container {
   readonly url: string
   /** Of the container itself: the engine's proxy would take requests for a server that is gone. */
   readonly address: string
-}
-
-async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.ok === true) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`${url} does not get ready`)
-}
-
-async function post(url: string, path: string, body: unknown): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  })
-  return answer.json()
-}
-
-interface Outcome {
-  answered: number
-  readonly lost: string[]
-}
-
-/** Sends one request after another, each on a connection of its own, until nobody listens. */
-async function sendUntilRefused(address: string): Promise<Outcome> {
-  const outcome: Outcome = { answered: 0, lost: [] }
-  for (;;) {
-    const end = await sendOne(address)
-    if (end === '200') outcome.answered++
-    else {
-      if (!['ECONNREFUSED', 'EHOSTUNREACH', 'timeout'].includes(end)) outcome.lost.push(end)
-      return outcome
-    }
-  }
-}
-
-function sendOne(host: string): Promise<string> {
-  return new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json' }
-    const sent = request({
-      host,
-      port: 3000,
-      path: '/classify',
-      method: 'POST',
-      headers,
-      agent: false,
-      timeout: 5000,
-    })
-    sent.on('response', (answer) => {
-      answer.resume().on('end', () => resolve(String(answer.statusCode)))
-    })
-    // A container that is gone swallows what is sent to its address.
-    sent.on('timeout', () => sent.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })))
-    sent.on('error', (error) => resolve('code' in error ? String(error.code) : error.message))
-    sent.end(JSON.stringify({ features: [flower] }))
-  })
 }

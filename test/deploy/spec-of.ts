@@ -25,6 +25,7 @@ export function manifestOf(over: Partial<BentoManifest> = {}): BentoManifest {
     version: 'v1',
     service: 'IrisClassifier',
     bento_version: '0.1.0',
+    args: {},
     image: plainImage,
     description: '',
     labels: {},

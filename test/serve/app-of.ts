@@ -31,6 +31,7 @@ export async function appOf(Service: unknown, options: AppOfOptions = {}): Promi
     version: 'v1',
     service: name,
     bento_version: '0.0.0',
+    args: {},
     image: plainImage,
     description: '',
     labels: {},

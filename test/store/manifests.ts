@@ -35,6 +35,7 @@ export const bentoManifest: BentoManifest = {
   ],
   models: [],
   envs: [{ name: 'TOKEN', value: '', stage: 'runtime' }],
+  args: {},
   image: plainImage,
   config: { workers: 2, traffic: { timeout: 10, concurrency: 8 } },
 }

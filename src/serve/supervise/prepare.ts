@@ -4,6 +4,7 @@ import { BentoError } from '../../errors.ts'
 import { resolvePackage } from '../../lib/packages.ts'
 import { packageMissing } from '../../models/runtimes/package-missing.ts'
 import { loadRuntime } from '../../models/runtimes/registry.ts'
+import { argumentsVariable } from '../../service/arguments.ts'
 import { readBentoManifest } from '../../store/manifest-files.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
@@ -61,7 +62,10 @@ function declaredEnv(manifest: BentoManifest, env: ServeInput['env']): Record<st
   const declared = manifest.envs.filter(
     ({ name, value, stage }) => stage !== 'build' && value !== '' && env[name] === undefined,
   )
-  return Object.fromEntries(declared.map(({ name, value }) => [name, value]))
+  return {
+    ...Object.fromEntries(declared.map(({ name, value }) => [name, value])),
+    [argumentsVariable]: JSON.stringify(manifest.args),
+  }
 }
 
 async function requirePackages(manifest: BentoManifest, roots: readonly string[]): Promise<void> {
