@@ -20,7 +20,7 @@ export const models: Check = {
         break
     }
     const asked = subject.service.description?.models ?? []
-    const listed = subject.bentofile?.bentofile.models ?? []
+    const listed = (subject.bentofile?.bentofile.models ?? []).map((model) => model.tag)
     const tags = [...new Set([...asked, ...listed])].toSorted()
     return Promise.all(tags.map((tag) => findingOfTag(tag, store)))
   },
