@@ -2,7 +2,7 @@ import { messageOf, type ErrorDetail } from '../errors.ts'
 import { readTensor } from '../lib/tensor-read.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
 import { isJsonObject } from '../service/codec/json-schema.ts'
-import { ClientError } from './client-error.ts'
+import { ClientError, type ClientErrorOptions } from './client-error.ts'
 import { patternOf } from './tensor-pattern.ts'
 import { headerOf, readBytes, type WireResponse } from './transport.ts'
 import { compileWalk, type Walk } from './walk.ts'
@@ -63,10 +63,19 @@ export async function requireSuccess(response: WireResponse): Promise<void> {
   const { status } = response
   if (status >= 200 && status < 300) return
   const text = (await readBytes(response)).toString()
+  throw errorOf(text, { status, ...retryAfterOf(response) })
+}
+
+/** What the body of an error says. */
+export function errorOf(
+  text: string,
+  known: Pick<ClientErrorOptions, 'status' | 'retryAfterMs'>,
+): ClientError {
+  const { status = 500 } = known
   const body = parseError(text)
   const code = textAt(body, 'code') ?? `HTTP_${status}`
   const message = textAt(body, 'error') ?? `The service answered ${status}: ${text.slice(0, 200)}`
-  throw new ClientError(code, message, { status, ...detailOf(body), ...retryAfterOf(response) })
+  return new ClientError(code, message, { ...known, ...detailOf(body) })
 }
 
 /** What stands before a service, as a proxy, answers in its own words. */

@@ -15,23 +15,38 @@ interface WrittenInput {
 export type InputWriter = (input: unknown) => WrittenInput
 
 /** Compiles the schema of a method's input to what writes it. */
-export function compileInput(path: string, schema: JsonSchema): InputWriter {
+export function compileInput(route: string, schema: JsonSchema): InputWriter {
   const walk = compileWalk(schema, writeLeaf)
-  if (schema['root_input'] === true && schema['type'] === 'string') return writeText(path)
+  if (schema['root_input'] === true && schema['type'] === 'string') return writeText(route)
   return (input) => {
-    const value = walkInput(walk, input)
+    const { path, rest } = fillPath(route, input)
+    const value = walk ? walk(rest) : rest
     const text = value === undefined ? '' : toJsonText(value)
     return { path, contentType: 'application/json', body: Buffer.from(text) }
   }
 }
 
-/** A string is its own text: in quotes it would be another one. */
-function writeText(path: string): InputWriter {
-  return (input) => ({ path, contentType: 'text/plain', body: Buffer.from(String(input)) })
+/** A route as `/items/{id}` takes its names out of the input. */
+function fillPath(route: string, input: unknown): { path: string; rest: unknown } {
+  if (!route.includes('{')) return { path: route, rest: input }
+  const rest = { ...Object(input) } as Record<string, unknown>
+  const path = route.replaceAll(/\{([^{}]+)\}/g, (_whole, name: string) => {
+    const value = rest[name]
+    delete rest[name]
+    if (value === undefined || value === null || value === '') throw unnamed(route, name)
+    return encodeURIComponent(String(value))
+  })
+  return { path, rest }
 }
 
-function walkInput(walk: Walk, input: unknown): unknown {
-  return walk ? walk(input) : input
+function unnamed(route: string, name: string): ClientError {
+  const detail = [{ type: 'missing', loc: [name], msg: 'Field required' }]
+  return new ClientError('INPUT_INVALID', `The route ${route} needs "${name}"`, { detail })
+}
+
+/** A string is its own text: in quotes it would be another one. */
+function writeText(route: string): InputWriter {
+  return (input) => ({ path: route, contentType: 'text/plain', body: Buffer.from(String(input)) })
 }
 
 function writeLeaf(schema: JsonSchema): Walk {

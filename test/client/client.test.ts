@@ -123,7 +123,9 @@ test('names the method that was meant', async () => {
     code: 'METHOD_UNKNOWN',
     message: 'The service has no method "gret": is it greet?',
   })
-  await expect(flowers.fly()).rejects.toThrow(/^The service has no method "fly": it has close, /)
+  await expect(flowers.fly()).rejects.toThrow(
+    /^The service has no method "fly": it has bed, close, /,
+  )
 })
 
 test('is no promise', async () => {

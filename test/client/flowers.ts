@@ -94,6 +94,45 @@ export class Flowers {
     return `after ${times}`
   }
 
+  @api({ input: { id: z.string(), size: z.number() }, route: '/beds/{id}/flowers' })
+  bed({ id, size }: { id: string; size: number }): string {
+    return `${size} in ${id}`
+  }
+
+  @api({ input: { to: z.number() }, output: z.object({ n: z.number(), text: z.string() }) })
+  async *count({ to }: { to: number }): AsyncGenerator<{ n: number; text: string }> {
+    try {
+      for (let n = 1; n <= to; n += 1) {
+        if (n > 1) await new Promise((resolve) => setTimeout(resolve, 5))
+        yield { n, text: 'äö}{"\n' }
+      }
+    } finally {
+      count('ended')
+    }
+  }
+
+  @api({ input: { texts: z.array(z.string()) }, output: z.string() })
+  *words({ texts }: { texts: string[] }): Generator<string> {
+    yield* texts
+  }
+
+  @api({ input: { to: z.number(), fails: z.boolean() }, output: z.number(), stream: 'sse' })
+  async *events({ to, fails }: { to: number; fails: boolean }): AsyncGenerator<number> {
+    for (let n = 1; n <= to; n += 1) yield n
+    if (fails) throw new NotFound('No more flowers')
+  }
+
+  @api({ input: { texts: z.array(z.string()) }, output: z.string(), stream: 'sse' })
+  *lines({ texts }: { texts: string[] }): Generator<string> {
+    yield* texts
+  }
+
+  @api({ output: z.string() })
+  // oxlint-disable-next-line require-yield -- because it fails before it has anything to give
+  async *withers(): AsyncGenerator<string> {
+    throw new NotFound('No such flower')
+  }
+
   @api
   close(): string {
     return 'closed its petals'
