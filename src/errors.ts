@@ -33,6 +33,7 @@ export const catalogue = {
   DEPLOY_TARGET_UNKNOWN: { exit: 2, status: 500 },
   IMAGE_MISSING: { exit: 2, status: 500 },
   CREDENTIALS_MISSING: { exit: 2, status: 500 },
+  CLIENT_INVALID: { exit: 2, status: 500 },
   // What did not work.
   BUILD_FAILED: { exit: 1, status: 500 },
   TYPES_FAILED: { exit: 1, status: 500 },
@@ -64,6 +65,7 @@ export const catalogue = {
   PORT_IN_USE: { exit: 1, status: 500 },
   LISTEN_FAILED: { exit: 1, status: 500 },
   STARTUP_FAILED: { exit: 1, status: 500 },
+  SERVICE_UNREACHABLE: { exit: 1, status: 500 },
   WORKER_LOST: { exit: 1, status: 503 },
   DEPLOYMENT_NOT_FOUND: { exit: 1, status: 500 },
   DEPLOY_UNREACHABLE: { exit: 1, status: 500 },

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive, ownPid } from '../lib/exec.ts'
 import { renderOpenapi } from '../service/openapi.ts'
+import { renderSchema } from '../service/schema.ts'
 import { renderBentoManifest, bentoFile } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
@@ -44,6 +45,8 @@ export async function assembleForServing(input: AssembleInput): Promise<Assemble
   await mkdir(join(path, 'apis'), { recursive: true })
   const openapi = renderOpenapi(prepared.description, manifest)
   await writeFile(join(path, 'apis', 'openapi.json'), JSON.stringify(openapi))
+  const schema = renderSchema(prepared.description)
+  await writeFile(join(path, 'apis', 'schema.json'), JSON.stringify(schema))
   return { path, manifest, inputs: prepared.bundle.inputs }
 }
 

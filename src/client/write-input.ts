@@ -1,5 +1,6 @@
 import { readTensor } from '../lib/tensor-read.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
+import { isJsonObject } from '../service/codec/json-schema.ts'
 import { ClientError } from './client-error.ts'
 import { toJsonText } from './json-text.ts'
 import { patternOf } from './tensor-pattern.ts'
@@ -29,14 +30,18 @@ export function compileInput(route: string, schema: JsonSchema): InputWriter {
 /** A route as `/items/{id}` takes its names out of the input. */
 function fillPath(route: string, input: unknown): { path: string; rest: unknown } {
   if (!route.includes('{')) return { path: route, rest: input }
-  const rest = { ...Object(input) } as Record<string, unknown>
+  const rest: Record<string, unknown> = isJsonObject(input) ? { ...input } : {}
   const path = route.replaceAll(/\{([^{}]+)\}/g, (_whole, name: string) => {
     const value = rest[name]
     delete rest[name]
-    if (value === undefined || value === null || value === '') throw unnamed(route, name)
-    return encodeURIComponent(String(value))
+    if (!isSegment(value) || value === '') throw unnamed(route, name)
+    return encodeURIComponent(value)
   })
   return { path, rest }
+}
+
+function isSegment(value: unknown): value is string | number | boolean {
+  return /^(?:string|number|boolean)$/.test(typeof value)
 }
 
 function unnamed(route: string, name: string): ClientError {

@@ -86,6 +86,7 @@ export const root: Node = {
       'completion',
       { load: () => import('./completion.ts').then((file) => file.completionCommand) },
     ],
+    ['client', { load: () => import('./client.ts').then((file) => file.clientCommand) }],
     ['env', { load: () => import('./env.ts').then((file) => file.envCommand) }],
   ]),
 }

@@ -1,0 +1,90 @@
+import type { Contract, MethodContract } from './contract.ts'
+import { propertyName, toTypeName, TypeWriter } from './render-type.ts'
+
+/** The line of a generated client that `--check` reads; JSON, in which a line break cannot be. */
+const contractMark = '// contract: '
+
+/** A client of a service as one file of TypeScript. `runtime` is what every such client has. */
+export function renderClient(contract: Contract, runtime: string): string {
+  const types = new TypeWriter(contract.schemas)
+  const methods = contract.methods.map((method) => renderMethod(method, types))
+  return [
+    `// Made by \`bento client\` from ${oneLine(contract.service)}: make it again instead of changing it.`,
+    `${contractMark}${JSON.stringify(contract)}`,
+    '',
+    ...methods.flatMap(({ declarations }) => declarations),
+    ...types.declarations,
+    '',
+    runtime,
+    `/** Calls the methods of ${oneLine(contract.service)} over HTTP. */`,
+    `export class ${toTypeName(contract.service)}Client extends BentoClient {`,
+    methods.map(({ code }) => code).join('\n\n'),
+    '}',
+    '',
+  ].join('\n')
+}
+
+/** What a generated client was made from; undefined for a file that is none. */
+export function parseContract(text: string): unknown {
+  const line = text.split(/\r?\n/).find((one) => one.startsWith(contractMark))
+  if (line === undefined) return undefined
+  try {
+    return JSON.parse(line.slice(contractMark.length))
+  } catch {
+    // Somebody has changed it.
+    return undefined
+  }
+}
+
+interface RenderedMethod {
+  readonly declarations: readonly string[]
+  readonly code: string
+}
+
+// What the class has already.
+const taken = new Set(['constructor', 'call', 'stream'])
+
+function renderMethod(method: MethodContract, types: TypeWriter): RenderedMethod {
+  const { name, input, output, framing } = method
+  const base = toTypeName(name)
+  const declarations = [
+    `export type ${base}Input = ${types.write(input)}`,
+    `export type ${base}Output = ${types.write(output)}`,
+  ]
+  const shown = propertyName(taken.has(name) ? `api_${name}` : name)
+  const optional = isOptional(method) ? `input: ${base}Input = {}` : `input: ${base}Input`
+  const result = framing ? `AsyncIterable<${base}Output>` : `Promise<${base}Output>`
+  const how = framing ? 'stream' : 'call'
+  return {
+    declarations,
+    code: [
+      ...comment(method),
+      `  ${shown}(${optional}, options: CallOptions = {}): ${result} {`,
+      `    return this.${how}<${base}Output>(${JSON.stringify(settingsOf(method))}, input, options)`,
+      '  }',
+    ].join('\n'),
+  }
+}
+
+/** What the runtime needs to know to send a call and to read its answer. */
+function settingsOf({ route, isRoot, framing, inputTypes, output, outputType }: MethodContract) {
+  const isText = outputType.startsWith('text/') && framing === undefined
+  return {
+    route,
+    type: inputTypes.find((type) => type === 'text/plain' && isRoot) ?? inputTypes[0],
+    ...(framing && { framing, isText: output['type'] === 'string' }),
+    ...(isText && { isText }),
+  }
+}
+
+function isOptional({ input, isRoot }: MethodContract): boolean {
+  return !isRoot && !('required' in input)
+}
+
+function comment({ description }: MethodContract): string[] {
+  return description === '' ? [] : [`  /** ${oneLine(description).replaceAll('*/', '* /')} */`]
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,175 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { transformSync } from 'esbuild'
+import { serve, type Served } from '../../src/testing/serve.ts'
+import { createProject } from '../build/project.ts'
+import { run } from '../processes.ts'
+import { runBento } from './run-bento.ts'
+
+// Each bundles a service.
+jest.setTimeout(60_000)
+
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+
+const source = `import { api, NotFound, service } from 'bentojs'
+import { z } from 'zod'
+
+const Item = z.object({ name: z.string(), 'price in €': z.number().default(1), tags: z.array(z.string()).nullable() })
+const Tree = z.object({ name: z.string(), get children() { return z.array(Tree) } })
+
+@service({ name: 'shop-1' })
+export class Shop {
+  @api({ input: { item: Item, kind: z.enum(['a', 'b']).optional() }, output: z.tuple([z.string(), z.number()]), description: 'What it */ costs' })
+  price({ item, kind = 'a' }) { return [item.name + kind, item['price in €']] }
+
+  @api({ input: z.string(), output: z.string() })
+  shout(text) { return text.toUpperCase() }
+
+  @api({ input: { tree: Tree }, output: z.number() })
+  count({ tree }) { return 1 + tree.children.length }
+
+  @api({ input: { id: z.string(), n: z.int() }, output: z.record(z.string(), z.int()), route: '/items/{id}' })
+  item({ id, n }) { return { [id]: n } }
+
+  @api({ input: { to: z.int() }, output: z.object({ n: z.int() }) })
+  async *steps({ to }) { for (let n = 1; n <= to; n += 1) yield { n } }
+
+  @api({ input: { to: z.int() }, output: z.string(), stream: 'sse' })
+  async *events({ to }) { for (let n = 1; n <= to; n += 1) yield 'line\\n' + n }
+
+  @api
+  call() { throw new NotFound('Sold out', { detail: [{ type: 'sold', loc: ['x'], msg: 'out' }] }) }
+}
+`
+
+// What is called on the client, in a program of its own.
+const program = `import { ServiceError, Shop1Client } from './client.mjs'
+const shop = new Shop1Client(process.argv[2] + '/', { timeoutMs: 20000 })
+const all = async (items) => { const list = []; for await (const item of items) list.push(item); return list }
+const error = await shop.api_call().catch((caught) => caught)
+console.log(JSON.stringify([
+  await shop.price({ item: { name: 'tea', tags: null }, kind: 'b' }),
+  await shop.shout('é"'),
+  await shop.count({ tree: { name: 'a', children: [{ name: 'b', children: [] }] } }),
+  await shop.item({ id: 'a/b', n: 2 }),
+  await all(shop.steps({ to: 3 })),
+  await all(shop.events({ to: 2 })),
+  [error instanceof ServiceError, error.status, error.code, error.message, error.detail],
+]))
+`
+
+// What TypeScript has to take, and what it must not.
+const types = `import { Shop1Client } from './client.ts'
+export async function use(shop: Shop1Client): Promise<void> {
+  const [name, price]: [string, number] = await shop.price({ item: { name: 'tea', tags: ['x'] } })
+  const items: Record<string, number> = await shop.item({ id: name, n: price })
+  for await (const { n } of shop.steps({ to: items['a'] ?? 1 })) await shop.shout(n.toFixed())
+  // @ts-expect-error -- there is no such kind
+  await shop.price({ item: { name: 'tea', tags: [] }, kind: 'c' })
+  // @ts-expect-error -- the tree has children
+  await shop.count({ tree: { name: 'a', children: [{ name: 'b' }] } })
+}
+`
+
+describe('a generated client', () => {
+  let cwd: string
+  let served: Served<unknown>
+
+  beforeAll(async () => {
+    cwd = await createProject({ 'service.ts': source, 'use.ts': types, 'use.mjs': program })
+    served = await serve('service.ts', { cwd, config: { auth: { keys: ['secret'] } } })
+  })
+
+  afterAll(() => served.close())
+
+  test('compiles under strict rules', async () => {
+    const { stderr } = await runBento('client -o client.ts', { cwd })
+    expect(stderr).toMatch(/^Wrote client\.ts: 7 methods of shop-1$/m)
+    const flags = ['--ignoreConfig', '--strict', '--noEmit', '--allowImportingTsExtensions']
+    const target = [
+      '--target',
+      'es2022',
+      '--module',
+      'preserve',
+      '--lib',
+      'es2022,dom,dom.iterable',
+    ]
+    await run(process.execPath, [tsc, ...flags, ...target, '--types', '', 'use.ts'], { cwd })
+  })
+
+  test('calls a service that runs', async () => {
+    const open = await serve('service.ts', { cwd })
+    try {
+      await runBento(`client ${open.url} -o client.ts`, { cwd })
+      const text = await readFile(join(cwd, 'client.ts'), 'utf8')
+      const { code } = transformSync(text, { loader: 'ts', target: 'node20' })
+      await writeFile(join(cwd, 'client.mjs'), code)
+      const out = await run(process.execPath, ['use.mjs', open.url], { cwd })
+      expect(JSON.parse(out)).toEqual([
+        ['teab', 1],
+        'É"',
+        2,
+        { 'a/b': 2 },
+        [{ n: 1 }, { n: 2 }, { n: 3 }],
+        ['line\n1', 'line\n2'],
+        [true, 404, 'NOT_FOUND', 'Sold out', [{ type: 'sold', loc: ['x'], msg: 'out' }]],
+      ])
+    } finally {
+      await open.close()
+    }
+  })
+
+  test('needs the key of the service', async () => {
+    expect(await runBento(`client ${served.url}`, { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^SERVICE_UNREACHABLE: .*\n {2}Give its key with --token\./),
+    })
+    const { stdout } = await runBento(`client ${served.url} --token secret`, { cwd })
+    expect(stdout).toContain('export class Shop1Client extends BentoClient {')
+  })
+
+  test('fits until a change breaks it, which is named', async () => {
+    await runBento('client -o client.ts', { cwd })
+    const added = source.replace('@api\n  call()', '@api\n  more() {}\n\n  @api\n  call()')
+    await writeFile(join(cwd, 'service.ts'), added)
+    expect(await runBento('client --check client.ts', { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/client\.ts fits the service; it does not have more yet\n$/),
+    })
+    const broken = source
+      .replace('{ to: z.int() }', '{ to: z.string() }')
+      .replace('shout(', 'whisper(')
+    await writeFile(join(cwd, 'service.ts'), broken)
+    const { code, stdout, stderr } = await runBento('client --check client.ts', { cwd })
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: 'shout: the method is gone\nsteps: input.to was integer, is string\n',
+    })
+    expect(stderr).toMatch(
+      /The service does not fit client\.ts\. Write it again with `bento client/,
+    )
+    const json = await runBento('client --check client.ts --json', { cwd })
+    expect(JSON.parse(json.stdout)).toEqual({
+      breaking: [
+        { method: 'shout', change: 'the method is gone' },
+        { method: 'steps', change: 'input.to was integer, is string' },
+      ],
+      added: ['whisper'],
+    })
+  })
+})
+
+test.each([
+  ['client --check nothing.ts', 1, 'FILE_NOT_FOUND: There is no file "nothing.ts"'],
+  ['client --check use.ts', 2, 'CLIENT_INVALID: "use.ts" is no client that `bento client` wrote'],
+  ['client --check a.ts -o b.ts', 2, 'USAGE: --check and --output exclude each other'],
+  ['client http://127.0.0.1:1', 1, 'SERVICE_UNREACHABLE: No service answers at http://127.0.0.1:1'],
+])('refuses %s', async (line, code, message) => {
+  const cwd = await createProject({ 'service.ts': source, 'use.ts': types })
+  const result = await runBento(line, { cwd })
+  expect(result.code).toBe(code)
+  expect(result.stderr.startsWith(message)).toBe(true)
+})
