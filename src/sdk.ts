@@ -26,6 +26,9 @@ export type {
 export { metrics } from './service/metrics/metrics.ts'
 export type { Counter, Gauge, Histogram } from './service/metrics/metrics.ts'
 export type { ModelInput } from './service/model-inputs.ts'
+export type { ModelInfo } from './service/model-host.ts'
+// With a star, so that a project can augment Models.
+export type * from './service/model-types.ts'
 export type { ModelHandle } from './service/models.ts'
 export { service } from './service/service.ts'
 export {
@@ -54,7 +57,7 @@ export { list, optional } from './service/io/wrappers.ts'
 export type { ListOptions } from './service/io/wrappers.ts'
 export { tensor } from './service/tensor-schema.ts'
 export type { TensorLike, TensorOptions, TensorSchema } from './service/tensor-schema.ts'
-export type { DType, Tensor, TensorData, TensorMap, ValueInfo } from './lib/tensor.ts'
+export type { ColumnName, DType, Tensor, TensorData, TensorMap, ValueInfo } from './lib/tensor.ts'
 
 /** `get` is a handle on a model that the service runs; the rest is for scripts, outside a bento. */
 export const models = {

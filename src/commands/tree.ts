@@ -25,6 +25,7 @@ const models: Node = {
       'delete',
       { load: () => import('./models/delete.ts').then((file) => file.modelsDeleteCommand) },
     ],
+    ['types', { load: () => import('./models/types.ts').then((file) => file.modelsTypesCommand) }],
     ['prune', { load: () => import('./models/prune.ts').then((file) => file.modelsPruneCommand) }],
     [
       'export',

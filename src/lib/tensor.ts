@@ -45,4 +45,8 @@ export interface ValueInfo {
   readonly name: string
   readonly dtype: DType
   readonly shape: readonly (number | null)[]
+  /** What stands at each place of the last axis, where the model says: names of features, labels of classes. */
+  readonly columns?: readonly ColumnName[]
 }
+
+export type ColumnName = string | number | boolean

@@ -8,6 +8,7 @@ import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
+import type { ModelInfo } from '../service/model-host.ts'
 import { bindModelHost } from '../service/models.ts'
 import { bindMonitorHost } from '../service/monitor-host.ts'
 import { usesRecords } from '../service/open-records.ts'
@@ -36,6 +37,8 @@ import { WorkerModels } from './worker-models.ts'
 export interface BootInput {
   readonly path: string
   readonly manifest: BentoManifest
+  /** What was stored with each model, by the tag that the service asks for. */
+  readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly options: ServeOptions
   /** Imports the user's module and picks the service. */
   readonly load: () => Promise<ServiceDefinition>
@@ -66,11 +69,12 @@ export interface Booted {
 
 /** Brings one process's copy of the service up: class, models, routes. */
 export async function boot(input: BootInput): Promise<Booted> {
-  const { manifest, path, executor, recorder, clock } = input
+  const { manifest, modelInfo, path, executor, recorder, clock } = input
   const { batching, traffic } = input.options
   const models = new WorkerModels({
     path,
     models: manifest.models,
+    modelInfo,
     executor,
     recorder,
     clock,

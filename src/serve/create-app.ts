@@ -52,7 +52,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     flags: {},
     logFormat: 'json',
   })
-  const { manifest, options, plan } = prepared
+  const { manifest, modelInfo, options, plan } = prepared
   setEnv(prepared.env)
   const { intraOpThreads } = plan
   const fields = { service: manifest.service }
@@ -62,6 +62,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
   const { app, ready, flush } = await boot({
     path,
     manifest,
+    modelInfo,
     options,
     load,
     log,

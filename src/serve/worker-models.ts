@@ -2,20 +2,23 @@ import { join, resolve } from 'node:path'
 import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { concatRows, rowKey, sliceRows } from '../lib/tensor-ops.ts'
-import type { TensorMap, ValueInfo } from '../lib/tensor.ts'
-import type { ModelHost } from '../service/model-host.ts'
+import type { TensorMap } from '../lib/tensor.ts'
+import type { ModelHost, ModelInfo } from '../service/model-host.ts'
 import type { BentoModel, Signature } from '../store/manifest.ts'
 import { Batcher } from './batching/batcher.ts'
 import type { Slice } from './batching/job.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import { findModelFile } from './model-files.ts'
+import { mergeInfo } from './model-info.ts'
 import type { Recorder } from './observe/recorder.ts'
-import type { Executor, ModelShape } from './runners/executor.ts'
+import type { Executor } from './runners/executor.ts'
 
 export interface WorkerModelsInput {
   /** The bento's folder. */
   readonly path: string
   readonly models: readonly BentoModel[]
+  /** What was stored with each model, by the tag that the service asks for. */
+  readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly executor: Executor
   readonly recorder: Recorder
   readonly clock: Clock
@@ -28,13 +31,14 @@ type TensorBatcher = Batcher<TensorMap, TensorMap>
 /** The models of one worker: loads them, and runs what the service's handles ask for. */
 export class WorkerModels implements ModelHost {
   readonly #input: WorkerModelsInput
-  readonly #shapes = new Map<string, ModelShape>()
+  readonly #infos: Map<string, ModelInfo>
   readonly #batchers = new Map<string, TensorBatcher>()
   /** Shared by all models, since they share the executor. */
   readonly #pool: SlotPool
 
   constructor(input: WorkerModelsInput) {
     this.#input = input
+    this.#infos = new Map(Object.entries(input.modelInfo))
     this.#pool = new SlotPool(input.executor.slots, input.clock)
   }
 
@@ -56,12 +60,10 @@ export class WorkerModels implements ModelHost {
     })
   }
 
-  inputs(requested: string): readonly ValueInfo[] {
-    return this.#requireShape(requested).inputs
-  }
-
-  outputs(requested: string): readonly ValueInfo[] {
-    return this.#requireShape(requested).outputs
+  info(requested: string): ModelInfo {
+    const info = this.#infos.get(requested)
+    if (info) return info
+    throw undeclared(requested)
   }
 
   path(requested: string, file: string): string {
@@ -78,7 +80,8 @@ export class WorkerModels implements ModelHost {
     const { path, executor } = this.#input
     const file = join(resolve(path, model.path), model.main)
     const { requested, runtime } = model
-    this.#shapes.set(requested, await executor.load({ requested, runtime, file }))
+    const shape = await executor.load({ requested, runtime, file })
+    this.#infos.set(requested, mergeInfo(shape, this.info(requested)))
     if (runSignature(model)?.batchable) this.#batchers.set(requested, this.#createBatcher(model))
   }
 
@@ -104,12 +107,6 @@ export class WorkerModels implements ModelHost {
       onStart: (queuedMs) => batches.waited(queuedMs),
       onBatch: (report) => batches.ended(report),
     })
-  }
-
-  #requireShape(requested: string): ModelShape {
-    const shape = this.#shapes.get(requested)
-    if (shape) return shape
-    throw undeclared(requested)
   }
 }
 

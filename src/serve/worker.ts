@@ -73,11 +73,12 @@ function bootInputOf(
   link: SupervisorLink,
   log: Log,
 ): BootInput {
-  const { path, manifest, options } = data
+  const { path, manifest, modelInfo, options } = data
   const counters = new CounterFile(data.counters)
   return {
     path,
     manifest,
+    modelInfo,
     options,
     load,
     executor,

@@ -110,8 +110,7 @@ function toPlain(name: string, options: object): Record<string, unknown> {
 
 const describeHost: ModelHost = {
   run: async (tag) => refuse(tag),
-  inputs: (tag) => refuse(tag),
-  outputs: (tag) => refuse(tag),
+  info: (tag) => refuse(tag),
   path: (tag) => refuse(tag),
 }
 

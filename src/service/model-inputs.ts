@@ -3,6 +3,7 @@ import { createTensor, isTensor, isTypedArray } from '../lib/tensor-ops.ts'
 import { formatPattern, readTensor } from '../lib/tensor-read.ts'
 import type { TensorResult } from '../lib/tensor-read.ts'
 import type { Tensor, TensorMap, ValueInfo } from '../lib/tensor.ts'
+import { isRecordList, readColumns, readRecords, toRecords } from './model-records.ts'
 import type { TensorLike } from './tensor-schema.ts'
 
 /** What one input of a model may be given. A single value fills an input of one element. */
@@ -14,6 +15,25 @@ export function toModelInputs(
   wanted: readonly ValueInfo[],
   tag: string,
 ): TensorMap {
+  const { feeds, problems } = readAll(given, wanted)
+  if (problems.length === 0) return feeds
+  throw new BentoError(
+    'MODEL_INPUT_INVALID',
+    `Model "${tag}" cannot take this: ${problems.join('; ')}`,
+    {
+      hint: `Give it ${wanted.map(formatInput).join(', ')}.`,
+    },
+  )
+}
+
+interface ReadInputs {
+  readonly feeds: TensorMap
+  readonly problems: readonly string[]
+}
+
+function readAll(given: unknown, wanted: readonly ValueInfo[]): ReadInputs {
+  const records = toRecords(given, wanted)
+  if (records) return readRecords(records, wanted)
   const named = nameInputs(given, wanted)
   const problems: string[] = []
   const feeds: Record<string, Tensor> = {}
@@ -27,14 +47,7 @@ export function toModelInputs(
     if (wanted.some((info) => info.name === name)) continue
     problems.push(`"${name}" is not one of its inputs`)
   }
-  if (problems.length === 0) return feeds
-  throw new BentoError(
-    'MODEL_INPUT_INVALID',
-    `Model "${tag}" cannot take this: ${problems.join('; ')}`,
-    {
-      hint: `Give it ${wanted.map(formatInput).join(', ')}.`,
-    },
-  )
+  return { feeds, problems }
 }
 
 /** As `X: float32[?, 4]`. */
@@ -59,6 +72,7 @@ function isNamed(value: unknown): value is object {
 
 /** A tensor, or what is wrong in the words that follow the input's name. */
 function readInput(value: unknown, info: ValueInfo): Tensor | string {
+  if (isRecordList(value)) return readColumns(value, info)
   const result = readValue(value, info)
   const { problem } = result
   if (problem !== undefined) {

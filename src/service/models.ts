@@ -1,21 +1,28 @@
 import { BentoError } from '../errors.ts'
 import { createTensor } from '../lib/tensor-ops.ts'
 import type { Tensor, TensorMap, ValueInfo } from '../lib/tensor.ts'
-import type { ModelHost } from './model-host.ts'
+import { predictionOf, probabilitiesOf, rowsOf } from './model-answers.ts'
+import type { ModelHost, ModelInfo } from './model-host.ts'
 import { toModelInputs } from './model-inputs.ts'
-import type { ModelInput } from './model-inputs.ts'
+import type { InputsOf, ModelSpec, OutputsOf, Prediction, SpecOf } from './model-types.ts'
 
 /** A model of the store, as a service uses it. Made by `models.get`; the model itself is loaded by the server. */
-export interface ModelHandle {
+export interface ModelHandle<Spec = ModelSpec> {
   /** As the service wrote it, as `iris_classifier:latest`. */
   readonly tag: string
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  /** What was stored with it: framework, labels, metadata. */
+  readonly info: ModelInfo
   /**
    * Runs the model. Takes its inputs by name, or the only input by itself, each a tensor, a typed array, nested arrays
-   * or a single number; gives its outputs by name.
+   * or a single number; or rows as objects, where the model names its columns. Gives its outputs by name.
    */
-  run(inputs: ModelInput | Readonly<Record<string, ModelInput>>): Promise<Record<string, Tensor>>
+  run(inputs: InputsOf<Spec>): Promise<OutputsOf<Spec>>
+  /** The answer for each row: the label of a classifier, or else what the model predicts. */
+  predict(inputs: InputsOf<Spec>): Promise<Prediction[]>
+  /** The probability of each class for each row, in the order of `columns` of the output. For classifiers alone. */
+  predictProba(inputs: InputsOf<Spec>): Promise<number[][]>
   /** Where a file lies that was stored with the model, as `tokenizer.json`. Throws FILE_NOT_FOUND. */
   path(file: string): string
 }
@@ -32,7 +39,7 @@ const requested = new Set<string>()
  * readonly model = models.get('iris_classifier:latest')
  * ```
  */
-export function getModel(tag: string): ModelHandle {
+export function getModel<const Tag extends string>(tag: Tag): ModelHandle<SpecOf<Tag>> {
   // Its grammar is the store's business; this only sees to it that there is something to ask the store for.
   if (typeof tag !== 'string' || tag.trim() === '') {
     throw new BentoError('TAG_INVALID', `models.get was given ${JSON.stringify(tag)} for a tag`, {
@@ -40,7 +47,7 @@ export function getModel(tag: string): ModelHandle {
     })
   }
   requested.add(tag)
-  return new LazyModel(tag)
+  return new LazyModel<SpecOf<Tag>>(tag)
 }
 
 /** The tags that were asked for so far, sorted. */
@@ -55,7 +62,7 @@ export function bindModelHost(host: ModelHost | undefined): ModelHost | undefine
   return before
 }
 
-class LazyModel implements ModelHandle {
+class LazyModel<Spec> implements ModelHandle<Spec> {
   readonly tag: string
 
   constructor(tag: string) {
@@ -63,23 +70,40 @@ class LazyModel implements ModelHandle {
   }
 
   get inputs(): readonly ValueInfo[] {
-    return requireHost(this.tag).inputs(this.tag)
+    return this.info.inputs
   }
 
   get outputs(): readonly ValueInfo[] {
-    return requireHost(this.tag).outputs(this.tag)
+    return this.info.outputs
   }
 
-  async run(
-    inputs: ModelInput | Readonly<Record<string, ModelInput>>,
-  ): Promise<Record<string, Tensor>> {
-    const host = requireHost(this.tag)
-    const feeds = toModelInputs(inputs, host.inputs(this.tag), this.tag)
-    return toResult(await host.run(this.tag, feeds))
+  get info(): ModelInfo {
+    return requireHost(this.tag).info(this.tag)
+  }
+
+  async run(inputs: InputsOf<Spec>): Promise<OutputsOf<Spec>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the project declared what its models give
+    return toResult(await this.#run(inputs)) as OutputsOf<Spec>
+  }
+
+  async predict(inputs: InputsOf<Spec>): Promise<Prediction[]> {
+    const name = predictionOf(this.info)
+    return rowsOf(await this.#run(inputs), name)
+  }
+
+  async predictProba(inputs: InputsOf<Spec>): Promise<number[][]> {
+    const name = probabilitiesOf(this.info)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because an output of probabilities has numbers in rows
+    return rowsOf(await this.#run(inputs), name) as number[][]
   }
 
   path(file: string): string {
     return requireHost(this.tag).path(this.tag, file)
+  }
+
+  #run(inputs: unknown): Promise<TensorMap> {
+    const host = requireHost(this.tag)
+    return host.run(this.tag, toModelInputs(inputs, host.info(this.tag).inputs, this.tag))
   }
 }
 

@@ -16,7 +16,10 @@ import {
   text,
   withDefault,
 } from '../lib/shape.ts'
+import type { ShapeReader } from '../lib/shape.ts'
 import { dtypes } from '../lib/tensor.ts'
+import type { ValueInfo } from '../lib/tensor.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
 import { plainImage, type BentoManifest, type ModelManifest } from './manifest.ts'
 import { parseManifest, renderYaml } from './yaml.ts'
 import type { ManifestFormat } from './yaml.ts'
@@ -24,10 +27,16 @@ import type { ManifestFormat } from './yaml.ts'
 export const modelFile = 'model.yaml'
 export const bentoFile = 'bento.yaml'
 
-const value = object({
+const plainValue = object({
   name: text,
   dtype: literal(...dtypes),
   shape: list(nullable(count)),
+})
+const columns = object({ columns: optional(list(either(either(text, flag), number))) })
+
+const value: ShapeReader<ValueInfo> = (given, at) => ({
+  ...plainValue(given, at),
+  ...withoutUndefined(columns(given, at)),
 })
 
 // Each table is also the order of the keys on disk.

@@ -46,6 +46,20 @@ async function openModels(
         path: '.',
       },
     ],
+    modelInfo: {
+      [requested]: {
+        tag: 'iris:v1',
+        framework: 'sklearn',
+        inputs: [],
+        outputs: [
+          { name: 'probabilities', dtype: 'float32', shape: [], columns: ['setosa', 'other', 'x'] },
+        ],
+        signatures,
+        labels: { owner: 'ann' },
+        metadata: {},
+        context: {},
+      },
+    },
     executor,
     recorder: new Recorder(file, { durationSeconds: [1], batchRows: [1, 10] }),
     hold: true,
@@ -118,9 +132,16 @@ test('finds files of a model by name, and none outside its folder', async () => 
 
 test('tells what a model takes, and refuses one that was not declared', async () => {
   const { models } = await openModels({})
-  expect(models.inputs(requested).map(({ name }) => name)).toEqual(['features'])
-  expect(models.outputs(requested).map(({ name }) => name)).toEqual(['label', 'probabilities'])
-  expect(() => models.inputs('other:latest')).toThrow(
+  expect(models.info(requested)).toMatchObject({
+    tag: 'iris:v1',
+    labels: { owner: 'ann' },
+    inputs: [{ name: 'features', dtype: 'float32', shape: [null, 4] }],
+    outputs: [
+      { name: 'label', dtype: 'string', shape: [null] },
+      { name: 'probabilities', shape: [null, 3], columns: ['setosa', 'other', 'x'] },
+    ],
+  })
+  expect(() => models.info('other:latest')).toThrow(
     expect.objectContaining({ code: 'MODEL_UNDECLARED' }),
   )
 })

@@ -92,8 +92,19 @@ test('refuses options that are no data', async () => {
   })
 })
 
+const iris = {
+  tag: 'iris:v1',
+  framework: 'onnx',
+  inputs: [],
+  outputs: [],
+  signatures: {},
+  labels: {},
+  metadata: {},
+  context: {},
+}
+
 test('leaves the host of the models as it was', async () => {
-  const host = { run: async () => ({}), inputs: () => [], outputs: () => [], path: () => '' }
+  const host = { run: async () => ({}), info: () => iris, path: () => '' }
   bindModelHost(host)
   await describeService(async () => ({ Iris }))
   expect(bindModelHost(undefined)).toBe(host)

@@ -1,19 +1,30 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { isTensor } from '../../src/lib/tensor-ops.ts'
-import type { TensorMap, ValueInfo } from '../../src/lib/tensor.ts'
+import type { Tensor, TensorMap, ValueInfo } from '../../src/lib/tensor.ts'
 import { models } from '../../src/sdk.ts'
+import type { ModelInfo } from '../../src/service/model-host.ts'
 import { bindModelHost, requestedModels } from '../../src/service/models.ts'
 
 const features: ValueInfo = { name: 'X', dtype: 'float32', shape: [null, 2] }
 const flag: ValueInfo = { name: 'flag', dtype: 'bool', shape: [] }
 const ids: ValueInfo = { name: 'ids', dtype: 'int64', shape: [null] }
 
+const iris: ModelInfo = {
+  tag: 'iris:v1',
+  framework: 'onnx',
+  inputs: [],
+  outputs: [],
+  signatures: {},
+  labels: {},
+  metadata: { accuracy: 0.9 },
+  context: {},
+}
+
 /** A host whose models give back what they were given. */
 function bindEcho(...inputs: ValueInfo[]): TensorMap[] {
   const runs: TensorMap[] = []
   bindModelHost({
-    inputs: () => inputs,
-    outputs: () => [],
+    info: () => ({ ...iris, inputs }),
     path: (_requested, file) => `/store/iris/v1/${file}`,
     async run(_requested, feeds) {
       runs.push(feeds)
@@ -37,6 +48,7 @@ test('runs once a host is there, also for a handle that is older', async () => {
   const runs = bindEcho(features)
   expect(model.inputs).toEqual([features])
   expect(model.outputs).toEqual([])
+  expect(model.info).toMatchObject({ tag: 'iris:v1', metadata: { accuracy: 0.9 } })
   await model.run({ X: [[1, 2]] })
   expect(runs).toMatchObject([
     { X: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } },
@@ -131,4 +143,128 @@ test.each([
   ['delete', () => models.delete('iris')],
 ])('models.%s does not work inside a bento', async (_name, call) => {
   await expect(call()).rejects.toMatchObject({ code: 'MODEL_UNDECLARED' })
+})
+
+const named: ValueInfo = {
+  name: 'X',
+  dtype: 'float32',
+  shape: [null, 2],
+  columns: ['age', 'income'],
+}
+
+describe('rows as objects', () => {
+  test.each<[string, unknown]>([
+    ['alone', [{ income: 2, age: 1 }]],
+    ['under the name of the input', { X: [{ age: 1, income: 2 }] }],
+    ['as one row', { age: 1, income: 2 }],
+  ])('are put in the order of the columns, %s', async (_name, value) => {
+    const runs = bindEcho(named)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the table has many forms
+    await models.get('iris').run(value as Record<string, number>[])
+    expect(runs).toMatchObject([{ X: { shape: [1, 2], data: Float32Array.of(1, 2) } }])
+  })
+
+  test('may have missing values, which are NaN', async () => {
+    const runs = bindEcho(named)
+    await models.get('iris').run([
+      { age: null, income: 2 },
+      { age: 3, income: null },
+    ])
+    expect(runs[0]?.['X']?.data).toEqual(Float32Array.of(NaN, 2, 3, NaN))
+  })
+
+  test('fill inputs that are a column each', async () => {
+    const runs = bindEcho(
+      { name: 'age', dtype: 'float64', shape: [null, 1] },
+      { name: 'city', dtype: 'string', shape: [null, 1] },
+      { name: 'id', dtype: 'int64', shape: [null] },
+    )
+    await models.get('iris').run([
+      { age: 1.5, city: 'Bonn', id: 7 },
+      { age: null, city: 'Köln', id: 2n ** 60n },
+    ])
+    expect(runs).toMatchObject([
+      {
+        age: { shape: [2, 1], data: Float64Array.of(1.5, NaN) },
+        city: { shape: [2, 1], data: ['Bonn', 'Köln'] },
+        id: { shape: [2], data: BigInt64Array.of(7n, 2n ** 60n) },
+      },
+    ])
+  })
+
+  test.each<[ValueInfo, unknown, string]>([
+    [named, [{ age: 1 }], 'row 0 lacks "income"'],
+    [
+      named,
+      [
+        { age: 1, income: 2 },
+        { age: 1, incme: 2 },
+      ],
+      'row 1 lacks "income"',
+    ],
+    [named, [{ age: 1, income: 2, x: 3 }], 'row 0 has "x", which is no column'],
+    [named, [{ age: '1', income: 2 }], 'takes numbers, and row 0 has "1" for "age"'],
+    [named, [{ age: 1, income: 2 }, 3], 'row 1 is not an object as the others'],
+    [features, { X: [{ age: 1 }] }, 'has no names for its columns'],
+    [{ ...named, dtype: 'int64' }, [{ age: 1, income: null }], 'at row 0, "income": Input should'],
+    [{ name: 'city', dtype: 'string', shape: [null] }, [{ city: null }], 'at row 0: Input should'],
+  ])('of %p are refused where they do not fit: %p', async (info, value, text) => {
+    bindEcho(info)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because JavaScript would pass anything
+    const run = models.get('iris').run(value as Record<string, number>[])
+    await expect(run).rejects.toMatchObject({
+      code: 'MODEL_INPUT_INVALID',
+      message: expect.stringContaining(text),
+    })
+  })
+})
+
+describe('predict and predictProba', () => {
+  /** A host whose model answers this. */
+  function bindAnswer(outputs: TensorMap): void {
+    bindModelHost({
+      info: () => ({
+        ...iris,
+        inputs: [features],
+        outputs: Object.entries(outputs).map(([name, { dtype, shape }]) => ({
+          name,
+          dtype,
+          shape,
+        })),
+      }),
+      path: () => '',
+      run: async () => outputs,
+    })
+  }
+  const label: Tensor = { dtype: 'string', shape: [2], data: ['a', 'b'] }
+  const two: Tensor = { dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 0, 0.25, 0.75) }
+
+  test.each<[string, TensorMap]>([
+    ['of trees', { predictions: two, label, probabilities: two }],
+    ['as converters of scikit-learn name them', { output_label: label, output_probability: two }],
+  ])('give the outputs of a classifier, %s', async (_name, outputs) => {
+    bindAnswer(outputs)
+    const model = models.get('iris')
+    expect(await model.predict([[1, 2]])).toEqual(['a', 'b'])
+    expect(await model.predictProba([[1, 2]])).toEqual([
+      [1, 0],
+      [0.25, 0.75],
+    ])
+  })
+
+  test('predict gives the only output of a regressor', async () => {
+    bindAnswer({ variable: { dtype: 'bool', shape: [2], data: Uint8Array.of(0, 1) } })
+    expect(await models.get('iris').predict([[1, 2]])).toEqual([false, true])
+  })
+
+  test('name what there is instead', async () => {
+    bindAnswer({ a: two, b: two })
+    const model = models.get('iris')
+    for (const run of [model.predict([[1, 2]]), model.predictProba([[1, 2]])]) {
+      await expect(run).rejects.toMatchObject({
+        code: 'SERVICE_INVALID',
+        hint: expect.stringContaining('it gives a, b.'),
+      })
+    }
+  })
 })

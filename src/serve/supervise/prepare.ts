@@ -5,6 +5,7 @@ import { resolvePackage } from '../../lib/packages.ts'
 import { packageMissing } from '../../models/runtimes/package-missing.ts'
 import { loadRuntime } from '../../models/runtimes/registry.ts'
 import { argumentsVariable } from '../../service/arguments.ts'
+import type { ModelInfo } from '../../service/model-host.ts'
 import { readBentoManifest } from '../../store/manifest-files.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
@@ -16,6 +17,8 @@ import { verifyModels } from './verify-models.ts'
 export interface Prepared {
   readonly path: string
   readonly manifest: BentoManifest
+  /** By the tag that the service asks for. */
+  readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly options: ServeOptions
   readonly plan: Plan
   /** Declared environment variables that are not set: workers get the declared value. */
@@ -41,10 +44,10 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
     requireTracingPackages(roots)
   }
-  await verifyModels(path, manifest.models)
+  const modelInfo = await verifyModels(path, manifest.models)
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
-  return { path, manifest, options, plan, env: declaredEnv(manifest, env) }
+  return { path, manifest, modelInfo, options, plan, env: declaredEnv(manifest, env) }
 }
 
 function requireEnvs(manifest: BentoManifest, env: ServeInput['env']): void {

@@ -1,5 +1,6 @@
 import type { ServeOptions } from '../../config/service-options.ts'
 import type { WireError } from '../../errors.ts'
+import type { ModelInfo } from '../../service/model-host.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
 
@@ -12,6 +13,7 @@ export interface WorkerData {
   /** The bento's folder. */
   readonly path: string
   readonly manifest: BentoManifest
+  readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly options: ServeOptions
   readonly plan: Plan
   /** Declared environment variables that are not set. */

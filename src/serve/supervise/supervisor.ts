@@ -180,10 +180,12 @@ export class Supervisor implements Serving {
     return generation
   }
 
-  #dataFor({ path, manifest, options, plan, env }: Prepared, index: number): WorkerData {
+  #dataFor(prepared: Prepared, index: number): WorkerData {
     const { packageRoots, logFormat } = this.#input
+    const { path, manifest, modelInfo, options, plan, env } = prepared
     const counters = this.#counters.assign()
-    const data = { index, path, manifest, options, plan, env, counters, packageRoots, logFormat }
+    const bento = { path, manifest, modelInfo, options, plan, env }
+    const data = { ...bento, index, counters, packageRoots, logFormat }
     const limit = concurrencyLimit(options.traffic)
     if (limit === undefined) return data
     return { ...data, leases: this.#leases.within(Math.floor(limit / plan.workers)) }

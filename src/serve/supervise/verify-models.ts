@@ -2,27 +2,46 @@ import { join, resolve } from 'node:path'
 import { BentoError, messageOf } from '../../errors.ts'
 import { digestFile } from '../../lib/files.ts'
 import type { FileDigest } from '../../lib/files.ts'
+import type { ModelInfo } from '../../service/model-host.ts'
 import { digestFiles } from '../../store/digest.ts'
 import { readModelManifest } from '../../store/manifest-files.ts'
-import type { BentoModel } from '../../store/manifest.ts'
+import type { BentoModel, ModelManifest } from '../../store/manifest.ts'
 
 /**
  * Holds every file of the models against what was stored, before anything loads them. Throws MODEL_INVALID. Once for
- * all workers: what this costs is one reading of the files, which are in memory for the workers then.
+ * all workers: what this costs is one reading of the files, which are in memory for the workers then. Returns what was
+ * stored with each model, by the tag that the service asks for.
  */
-export async function verifyModels(path: string, models: readonly BentoModel[]): Promise<void> {
-  const byFolder = new Map(models.map((model) => [resolve(path, model.path), model]))
-  for (const [folder, model] of byFolder) await verifyModel(folder, model)
+export async function verifyModels(
+  path: string,
+  models: readonly BentoModel[],
+): Promise<Record<string, ModelInfo>> {
+  const byFolder = new Map<string, ModelInfo>()
+  const infos: Record<string, ModelInfo> = {}
+  for (const model of models) {
+    const folder = resolve(path, model.path)
+    const info = byFolder.get(folder) ?? (await verifyModel(folder, model))
+    byFolder.set(folder, info)
+    infos[model.requested] = info
+  }
+  return infos
 }
 
-async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise<void> {
-  const { files } = await readModelManifest(folder)
+async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise<ModelInfo> {
+  const manifest = await readModelManifest(folder)
+  const { files } = manifest
   if (digestFiles(files) !== digest) throw broken(tag, 'it is not the one that was asked for')
   for (const { path, sha256, size } of files) {
     const found = await readDigest(join(folder, path), tag)
     if (found.size === size && found.sha256 === sha256) continue
     throw broken(tag, `"${path}" is not the file that was stored`)
   }
+  return toInfo(tag, manifest)
+}
+
+function toInfo(tag: string, manifest: ModelManifest): ModelInfo {
+  const { framework, inputs, outputs, signatures, labels, metadata, context } = manifest
+  return { tag, framework, inputs, outputs, signatures, labels, metadata, context }
 }
 
 async function readDigest(file: string, tag: string): Promise<FileDigest> {

@@ -22,7 +22,12 @@ export function outputsOf(header: TreesHeader): ValueInfo[] {
   return [
     ...outputs,
     { name: 'label', dtype: labelType(classes), shape: [null] },
-    { name: 'probabilities', dtype: header.sums, shape: [null, classes.count] },
+    {
+      name: 'probabilities',
+      dtype: header.sums,
+      shape: [null, classes.count],
+      columns: classes.labels ?? Array.from({ length: classes.count }, (_, label) => label),
+    },
   ]
 }
 

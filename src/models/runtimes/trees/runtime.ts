@@ -31,8 +31,9 @@ async function readBytes(file: string): Promise<Uint8Array> {
 
 const inputName = 'features'
 
-export function inputsOf({ rows, features }: TreesHeader): ValueInfo[] {
-  return [{ name: inputName, dtype: rows, shape: [null, features] }]
+export function inputsOf({ rows, features, featureNames }: TreesHeader): ValueInfo[] {
+  const columns = featureNames.length === features ? { columns: featureNames } : {}
+  return [{ name: inputName, dtype: rows, shape: [null, features], ...columns }]
 }
 
 class LoadedTrees implements LoadedModel {
