@@ -17,11 +17,12 @@ export interface TensorPattern {
   readonly shape?: readonly (number | null)[]
 }
 
-interface TensorProblem {
+export interface TensorProblem {
   /** As pydantic names it. */
   readonly type: string
   readonly message: string
-  readonly path: readonly number[]
+  /** Indices, and names where rows are objects. */
+  readonly path: readonly (number | string)[]
 }
 
 export type TensorResult =
@@ -230,10 +231,10 @@ function wrongShape(shape: readonly number[], wanted: readonly (number | null)[]
   return failure('value_error', message, [])
 }
 
-function failure(type: string, message: string, path: readonly number[]): TensorResult {
+function failure(type: string, message: string, path: TensorProblem['path']): TensorResult {
   return { problem: problem(type, message, path) }
 }
 
-function problem(type: string, message: string, path: readonly number[]): TensorProblem {
+function problem(type: string, message: string, path: TensorProblem['path']): TensorProblem {
   return { type, message, path }
 }

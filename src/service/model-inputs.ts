@@ -1,9 +1,9 @@
 import { BentoError } from '../errors.ts'
 import { createTensor, isTensor, isTypedArray } from '../lib/tensor-ops.ts'
 import { formatPattern, readTensor } from '../lib/tensor-read.ts'
-import type { TensorResult } from '../lib/tensor-read.ts'
+import type { TensorProblem, TensorResult } from '../lib/tensor-read.ts'
 import type { Tensor, TensorMap, ValueInfo } from '../lib/tensor.ts'
-import { isRecordList, readColumns, readRecords, toRecords } from './model-records.ts'
+import { isRowList, readColumns, readRows, toRows } from './model-rows.ts'
 import type { TensorLike } from './tensor-schema.ts'
 
 /** What one input of a model may be given. A single value fills an input of one element. */
@@ -32,8 +32,13 @@ interface ReadInputs {
 }
 
 function readAll(given: unknown, wanted: readonly ValueInfo[]): ReadInputs {
-  const records = toRecords(given, wanted)
-  if (records) return readRecords(records, wanted)
+  const rows = toRows(given, wanted)
+  if (!rows) return readNamed(given, wanted)
+  const { feeds, problem } = readRows(rows, wanted)
+  return feeds ? { feeds, problems: [] } : { feeds: {}, problems: [`its rows${inWords(problem)}`] }
+}
+
+function readNamed(given: unknown, wanted: readonly ValueInfo[]): ReadInputs {
   const named = nameInputs(given, wanted)
   const problems: string[] = []
   const feeds: Record<string, Tensor> = {}
@@ -48,6 +53,11 @@ function readAll(given: unknown, wanted: readonly ValueInfo[]): ReadInputs {
     problems.push(`"${name}" is not one of its inputs`)
   }
   return { feeds, problems }
+}
+
+/** As ` at [0][1]: Input should be a valid number`. */
+function inWords({ path, message }: TensorProblem): string {
+  return `${path.length === 0 ? '' : ` at [${path.join('][')}]`}: ${message}`
 }
 
 /** As `X: float32[?, 4]`. */
@@ -72,13 +82,9 @@ function isNamed(value: unknown): value is object {
 
 /** A tensor, or what is wrong in the words that follow the input's name. */
 function readInput(value: unknown, info: ValueInfo): Tensor | string {
-  if (isRecordList(value)) return readColumns(value, info)
   const result = readValue(value, info)
   const { problem } = result
-  if (problem !== undefined) {
-    const place = problem.path.length === 0 ? '' : ` at [${problem.path.join('][')}]`
-    return `does not fit ${formatPattern(info)}${place}: ${problem.message}`
-  }
+  if (problem !== undefined) return `does not fit ${formatPattern(info)}${inWords(problem)}`
   // The executor may give the buffer to another thread, and this one is the caller's.
   const { tensor } = result
   return sharesData(value, tensor)
@@ -87,6 +93,7 @@ function readInput(value: unknown, info: ValueInfo): Tensor | string {
 }
 
 function readValue(value: unknown, info: ValueInfo): TensorResult {
+  if (isRowList(value)) return readColumns(value, info)
   const isScalar =
     typeof value !== 'object' && info.shape.every((length) => length === null || length === 1)
   if (!isScalar) return readTensor(value, info)

@@ -193,21 +193,21 @@ describe('rows as objects', () => {
   })
 
   test.each<[ValueInfo, unknown, string]>([
-    [named, [{ age: 1 }], 'row 0 lacks "income"'],
+    [named, [{ age: 1 }], 'its rows at [0][income]: Field required'],
     [
       named,
       [
         { age: 1, income: 2 },
         { age: 1, incme: 2 },
       ],
-      'row 1 lacks "income"',
+      'at [1][income]: Field required',
     ],
-    [named, [{ age: 1, income: 2, x: 3 }], 'row 0 has "x", which is no column'],
-    [named, [{ age: '1', income: 2 }], 'takes numbers, and row 0 has "1" for "age"'],
-    [named, [{ age: 1, income: 2 }, 3], 'row 1 is not an object as the others'],
-    [features, { X: [{ age: 1 }] }, 'has no names for its columns'],
-    [{ ...named, dtype: 'int64' }, [{ age: 1, income: null }], 'at row 0, "income": Input should'],
-    [{ name: 'city', dtype: 'string', shape: [null] }, [{ city: null }], 'at row 0: Input should'],
+    [named, [{ age: 1, income: 2, x: 3 }], 'at [0][x]: The model has no such column'],
+    [named, [{ age: '1', income: 2 }], 'at [0][age]: Input should be a valid number or null'],
+    [named, [{ age: 1, income: 2 }, 3], 'at [1]: Input should be an object'],
+    [features, { X: [{ age: 1 }] }, 'its columns have no names'],
+    [{ ...named, dtype: 'int64' }, [{ age: 1, income: null }], 'at [0][income]: Input should'],
+    [{ name: 'city', dtype: 'string', shape: [null] }, [{ city: null }], 'at [0][city]: Input'],
   ])('of %p are refused where they do not fit: %p', async (info, value, text) => {
     bindEcho(info)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because JavaScript would pass anything

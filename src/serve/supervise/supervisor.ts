@@ -82,14 +82,14 @@ export class Supervisor implements Serving {
     prepared: Prepared & { readonly spare: Fork },
     listener: Listener,
   ) {
-    const { options, manifest, spare } = prepared
+    const { spare, ...bento } = prepared
     this.#input = input
     this.#listener = listener
-    this.#options = options
-    this.#manifest = manifest
-    this.#leases = new Leases(concurrencyLimit(options.traffic), systemClock)
+    this.#options = bento.options
+    this.#manifest = bento.manifest
+    this.#leases = new Leases(concurrencyLimit(bento.options.traffic), systemClock)
     this.#standIn = new StandIn({
-      limits: options.http,
+      limits: bento.options.http,
       why: () => this.#readiness(),
       onClose: () => listener.release(1),
     })
@@ -97,7 +97,7 @@ export class Supervisor implements Serving {
     this.exited = new Promise((resolve) => {
       this.#finish = resolve
     })
-    this.#current = this.#startGeneration(prepared, spare)
+    this.#current = this.#startGeneration(bento, spare)
     this.#watch = setInterval(() => this.#watchAll(), watchMs)
   }
 
@@ -182,13 +182,11 @@ export class Supervisor implements Serving {
 
   #dataFor(prepared: Prepared, index: number): WorkerData {
     const { packageRoots, logFormat } = this.#input
-    const { path, manifest, modelInfo, options, plan, env } = prepared
     const counters = this.#counters.assign()
-    const bento = { path, manifest, modelInfo, options, plan, env }
-    const data = { ...bento, index, counters, packageRoots, logFormat }
-    const limit = concurrencyLimit(options.traffic)
+    const data = { ...prepared, index, counters, packageRoots, logFormat }
+    const limit = concurrencyLimit(prepared.options.traffic)
     if (limit === undefined) return data
-    return { ...data, leases: this.#leases.within(Math.floor(limit / plan.workers)) }
+    return { ...data, leases: this.#leases.within(Math.floor(limit / prepared.plan.workers)) }
   }
 
   #bury(worker: WorkerProcess): void {
