@@ -30,6 +30,8 @@ export type { ModelInfo } from './service/model-host.ts'
 // With a star, so that a project can augment Models.
 export type * from './service/model-types.ts'
 export type { ModelHandle } from './service/models.ts'
+export { modelService } from './service/model-service.ts'
+export type { ModelServiceOptions } from './service/model-service.ts'
 export { service } from './service/service.ts'
 export {
   BadInput,

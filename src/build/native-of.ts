@@ -21,7 +21,8 @@ export interface NativeOfInput {
 /** What npm is to install for a bento: for its imports, for the runtimes of its models, and what `node` asks for. */
 export async function nativePackages(input: NativeOfInput): Promise<NativeFiles> {
   const { project, prepared, name, platform } = input
-  const { context, bentofile } = project
+  const { bentofile } = project
+  const context = project.packages ?? project.context
   const { engines } = await readOwnPackage()
   const asked = askedFor(bentofile)
   const needed = [

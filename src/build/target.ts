@@ -20,6 +20,8 @@ export interface ProjectTarget {
   /** The export that is the service; absent: the only one. */
   readonly attr?: string
   readonly bentofile?: LoadedBentofile
+  /** Where its native packages are, and the lock that pins them. Absent: `context`. */
+  readonly packages?: string
 }
 
 interface BentoTarget {

@@ -1,5 +1,6 @@
 import { arch } from 'node:os'
 import type { BuildInput, BuildPlan } from '../build/build.ts'
+import type { ProjectTarget } from '../build/target.ts'
 import { resolveHome } from '../config/home.ts'
 import { BentoError } from '../errors.ts'
 import { parsePlatform } from '../lib/platform.ts'
@@ -24,6 +25,11 @@ export const buildCommand = defineCommand({
     },
   },
   flags: {
+    model: {
+      type: 'text',
+      placeholder: 'MODEL',
+      description: 'Build a service of this model alone: a tag of the store, or a file',
+    },
     bentofile: {
       type: 'text',
       short: 'f',
@@ -64,6 +70,7 @@ export const buildCommand = defineCommand({
     'bento build',
     'bento build ./iris --label team=flowers',
     'bento build service.ts:IrisClassifier --version v1 -o tag',
+    'bento build --model fraud_detector:latest',
     'bento build --dry-run',
     'bento build --platform linux/arm64 --containerize -t ghcr.io/acme/iris:v1',
   ],
@@ -80,6 +87,7 @@ export const buildCommand = defineCommand({
 })
 
 interface BuildCommandFlags {
+  readonly model: string | undefined
   readonly bentofile: string | undefined
   readonly name: string | undefined
   readonly version: string | undefined
@@ -94,14 +102,8 @@ async function inputOf(
   flags: BuildCommandFlags,
   session: Session,
 ): Promise<BuildInput> {
-  const { resolveTarget } = await import('../build/target.ts')
-  const { bentofile, name, version, label, check, platform, arg } = flags
-  const project = await resolveTarget(context, {
-    cwd: session.cwd,
-    findBento: () => Promise.resolve(undefined),
-    ...withoutUndefined({ bentofile }),
-  })
-  if (project.kind === 'bento') throw alreadyBuilt(project.path)
+  const { name, version, label, check, platform, arg } = flags
+  const project = await findProject(context, flags, session)
   return {
     project,
     store: bentosOf(session),
@@ -119,6 +121,26 @@ async function inputOf(
     env: session.env,
     report: reportTo(session.out),
   }
+}
+
+async function findProject(
+  context: string | undefined,
+  { model, bentofile }: BuildCommandFlags,
+  session: Session,
+): Promise<ProjectTarget> {
+  if (model !== undefined) {
+    const { openModelProject, refuseBoth } = await import('./model-source.ts')
+    refuseBoth(context ?? bentofile, model)
+    return openModelProject(model, session)
+  }
+  const { resolveTarget } = await import('../build/target.ts')
+  const project = await resolveTarget(context, {
+    cwd: session.cwd,
+    findBento: () => Promise.resolve(undefined),
+    ...withoutUndefined({ bentofile }),
+  })
+  if (project.kind === 'bento') throw alreadyBuilt(project.path)
+  return project
 }
 
 function alreadyBuilt(path: string): BentoError {

@@ -71,7 +71,7 @@ interface Served {
 
 /** What `bento serve` of the same target would do. */
 async function readServed(target: string, session: Session): Promise<Served> {
-  const { path } = await openSource(target, session)
+  const { path } = await openSource({ target }, session)
   const manifest = await readBentoManifest(path)
   const { resolveServeOptions } = await import('../config/service-options.ts')
   const { options, origins } = await resolveServeOptions({

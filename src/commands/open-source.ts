@@ -1,4 +1,4 @@
-import type { ProjectTarget } from '../build/target.ts'
+import type { ProjectTarget, Target } from '../build/target.ts'
 import type { Session } from './context.ts'
 import { reportTo } from './report.ts'
 import { bentosOf, modelsOf } from './stores.ts'
@@ -11,14 +11,15 @@ export interface Source {
   readonly packageRoots: readonly string[]
 }
 
-export async function openSource(target: string | undefined, session: Session): Promise<Source> {
-  const { resolveTarget } = await import('../build/target.ts')
+export interface Wanted {
+  readonly target: string | undefined
+  /** Instead of a target: a model that is served alone. */
+  readonly model?: string | undefined
+}
+
+export async function openSource(wanted: Wanted, session: Session): Promise<Source> {
+  const found = await findTarget(wanted, session)
   const { cwd } = session
-  const bentos = bentosOf(session)
-  const found = await resolveTarget(target, {
-    cwd,
-    findBento: async (tag) => (await bentos.find(tag))?.path,
-  })
   if (found.kind === 'bento') return { path: found.path, packageRoots: [cwd, packageFolder] }
   const { assembleForServing } = await import('../build/assemble.ts')
   const { path } = await assembleForServing({
@@ -28,5 +29,19 @@ export async function openSource(target: string | undefined, session: Session): 
     report: reportTo(session.out),
   })
   session.out.settle()
-  return { path, project: found, packageRoots: [found.context, packageFolder] }
+  return { path, project: found, packageRoots: [found.packages ?? found.context, packageFolder] }
+}
+
+async function findTarget({ target, model }: Wanted, session: Session): Promise<Target> {
+  if (model !== undefined) {
+    const { openModelProject, refuseBoth } = await import('./model-source.ts')
+    refuseBoth(target, model)
+    return openModelProject(model, session)
+  }
+  const { resolveTarget } = await import('../build/target.ts')
+  const bentos = bentosOf(session)
+  return resolveTarget(target, {
+    cwd: session.cwd,
+    findBento: async (tag) => (await bentos.find(tag))?.path,
+  })
 }

@@ -26,6 +26,11 @@ export const serveCommand = defineCommand({
     },
   },
   flags: {
+    model: {
+      type: 'text',
+      placeholder: 'MODEL',
+      description: 'Serve this model alone: a tag of the store, or a file',
+    },
     development: { type: 'boolean', description: 'One worker, and logs to read while developing' },
     production: { type: 'boolean', description: 'As in production (the default)' },
     reload: { type: 'boolean', description: 'Rebuild and swap when a file of the project changes' },
@@ -59,18 +64,20 @@ export const serveCommand = defineCommand({
     'bento serve',
     'bento serve service.ts:IrisClassifier --reload',
     'bento serve iris_classifier:latest --port 8080 --workers 4',
+    'bento serve --model fraud_detector.json',
   ],
   async run({ args, flags }, session) {
     if (flags.development && flags.production) throw bothModes()
     const cwd = resolve(session.cwd, flags.workingDir ?? '.')
-    const source = await openSource(args.target, { ...session, cwd })
+    const wanted = { target: args.target, model: flags.model }
+    const source = await openSource(wanted, { ...session, cwd })
     if (flags.reload && !source.project) throw nothingToReload(args.target ?? '.')
     const { host, port, workers, development } = flags
     const options = withoutUndefined({ host, port, workers, development })
     const serving = await startServing(source, options, session)
     if (!serving.isDraining) await announce(serving.url, source.path, session)
     if (!flags.reload || !source.project) return serving.exited
-    const reopen = (): Promise<Source> => openSource(args.target, { ...session, cwd })
+    const reopen = (): Promise<Source> => openSource(wanted, { ...session, cwd })
     const reloading = await startReload(source.project, { serving, reopen, out: session.out })
     session.out.say(`Watching ${source.project.context}`)
     return serving.exited.finally(() => reloading.close())

@@ -5,7 +5,7 @@ import { BentoError } from '../errors.ts'
 import type { Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
-import type { ReadOptions } from './frameworks/framework.ts'
+import type { ReadModel, ReadOptions } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
 import type { PythonOptions } from './python/find-python.ts'
 import { companion } from './store-files.ts'
@@ -41,10 +41,17 @@ export type Place = Omit<PythonOptions, 'python'>
 
 const nowhere: Place = { cwd: '.', env: {} }
 
+type Signatures = Readonly<Record<string, Signature>>
+
+interface ImportInput extends Omit<ImportModelOptions, 'signatures'> {
+  /** May follow from what the model is. */
+  readonly signatures?: Signatures | ((model: ReadModel) => Signatures)
+}
+
 /** Reads a trained model's file and stores it. Nothing is stored when anything is wrong with it. */
 export async function importModel(
   store: ModelStore,
-  options: ImportModelOptions,
+  options: ImportInput,
   place: Place = nowhere,
 ): Promise<ModelEntry> {
   const file = await requireFile(options.file, 'Give the file that the model was saved to.')
@@ -60,7 +67,10 @@ export async function importModel(
     const model = await framework.read(file, readOptions(options, place, folder))
     if (options.sample !== undefined && !model.check) throw unused(framework.name)
     const files = [...model.files, ...companions.map(companion)]
-    const said = { ...options, name, framework: framework.name, packageRoots: [place.cwd] }
+    const given = options.signatures
+    const signatures = typeof given === 'function' ? given(model) : given
+    const packageRoots = [place.cwd]
+    const said = { ...options, name, signatures, framework: framework.name, packageRoots }
     return await storeModel(store, { ...model, files }, said)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -68,7 +78,7 @@ export async function importModel(
 }
 
 function readOptions(
-  { framework, python, sample, trust = false }: ImportModelOptions,
+  { framework, python, sample, trust = false }: ImportInput,
   place: Place,
   folder: string,
 ): ReadOptions {

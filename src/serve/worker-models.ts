@@ -123,10 +123,13 @@ const signatureBounds = {
   maxQueueSize: 10_000,
 } as const
 
-/** The signature that `run` follows: the one of that name, or the model's only one. */
+/** The signature that `run` follows: the one of that name, or one that says what all the others say. */
 function runSignature({ signatures }: BentoModel): Signature | undefined {
-  const all = Object.values(signatures)
-  return signatures.run ?? (all.length === 1 ? all[0] : undefined)
+  const [first, ...others] = Object.values(signatures)
+  const isAgreed = others.every(
+    (other) => other.batchable === first?.batchable && other.batch_dim === first.batch_dim,
+  )
+  return signatures.run ?? (isAgreed ? first : undefined)
 }
 
 function rowsOf(inputs: TensorMap): number {

@@ -99,7 +99,7 @@ function record(
   if (context) recordsOf(context.metadata).apis.set(name, compileApi(name, options, method))
 }
 
-function compileApi(name: string, options: AnyOptions, method: unknown): ApiDefinition {
+export function compileApi(name: string, options: AnyOptions, method: unknown): ApiDefinition {
   const { input, output, description = '', batchable = false, retry = false, warmUp } = options
   const codec = compileCodec({ name, input, output, batchable })
   const route = checkRoute(name, options.route ?? `/${name}`)

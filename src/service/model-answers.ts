@@ -11,8 +11,20 @@ import type { Prediction } from './model-types.ts'
 const isLabel = /^(?:output_)?labels?$/i
 const isProbabilities = /^(?:output_)?probabilit(?:y|ies)$/i
 
+type Answering = Pick<ModelInfo, 'tag' | 'outputs'>
+
+/** Whether a model has what one of the two below finds. */
+export function hasAnswer(find: (info: Answering) => string, info: Answering): boolean {
+  try {
+    find(info)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The output that `predict` gives: the label of a classifier, or what is predicted. */
-export function predictionOf(info: ModelInfo): string {
+export function predictionOf(info: Answering): string {
   const { outputs } = info
   const label = outputs.find(({ name }) => isLabel.test(name))
   const plain = outputs.find(({ name }) => name === 'predictions')
@@ -24,7 +36,7 @@ export function predictionOf(info: ModelInfo): string {
 }
 
 /** The output that `predictProba` gives. */
-export function probabilitiesOf(info: ModelInfo): string {
+export function probabilitiesOf(info: Answering): string {
   const found = info.outputs.find(({ name }) => isProbabilities.test(name))
   if (found) return found.name
   throw new BentoError('SERVICE_INVALID', `Model "${info.tag}" gives no probabilities of classes`, {

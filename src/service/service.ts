@@ -81,7 +81,15 @@ function define(
     shutdown: [...records.shutdown].toSorted(byCodeUnit),
     construct: () => new target(),
   }
-  Object.defineProperty(target, brand, { value: definition })
+  defineService(target, definition)
+}
+
+/** Makes a class a service of this definition. */
+export function defineService<Target extends ServiceClass>(
+  target: Target,
+  definition: ServiceDefinition,
+): Target {
+  return Object.defineProperty(target, brand, { value: definition })
 }
 
 const validName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/

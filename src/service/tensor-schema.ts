@@ -94,7 +94,7 @@ function toJsonSchema(pattern: TensorPattern): JsonSchema {
   return { ...carried, ...schema }
 }
 
-function elementSchema(dtype: DType): JsonSchema {
+export function elementSchema(dtype: DType): JsonSchema {
   if (dtype === 'string') return { type: 'string' }
   if (dtype === 'bool') return { type: 'boolean' }
   return { type: dtype.startsWith('float') ? 'number' : 'integer' }
