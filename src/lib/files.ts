@@ -105,7 +105,7 @@ function linkRefused(file: string, cause?: unknown): BentoError {
 }
 
 /** Replaces a small file: readers see the old text or the new, never a part. */
-export async function writeAtomically(file: string, content: string): Promise<void> {
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeFile(temporary, content, { flush: true })

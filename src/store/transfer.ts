@@ -120,7 +120,8 @@ async function checkPackedModel(
   throw archiveInvalid(`Model "${model.tag}" is not the one that the bento was built with`)
 }
 
-async function resolveDestination(destination: string, fileName: string): Promise<string> {
+/** The file that is meant: `destination` may be a file, with the extension or without, a folder, or empty for here. */
+export async function resolveDestination(destination: string, fileName: string): Promise<string> {
   const path = resolve(destination)
   const isFolder = destination === '' || /[/\\]$/.test(destination) || (await hasFolder(path))
   const target = isFolder ? join(path, fileName) : withExtension(path, fileName)

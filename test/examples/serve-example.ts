@@ -47,7 +47,8 @@ export async function serveExample(
       const response = await call(route, init)
       const text = await response.text()
       if (response.status !== 200) throw new Error(`${route} answered ${response.status}: ${text}`)
-      return JSON.parse(text)
+      const answer: unknown = JSON.parse(text)
+      return answer
     },
     stop: () => server.interrupt(),
   }

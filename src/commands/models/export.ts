@@ -13,12 +13,27 @@ export const modelsExportCommand = defineCommand({
     },
     path: { description: 'A file or a folder (default: this folder)', optional: true },
   },
+  flags: {
+    format: {
+      type: 'choice',
+      choices: ['bento', 'onnx'],
+      default: 'bento',
+      description: 'An archive, or an ONNX file where that answers the same',
+    },
+  },
   examples: [
     'bento models export iris_classifier',
     'bento models export iris_classifier:v1 backup/',
+    'bento models export fraud_detector --format onnx',
   ],
-  async run({ args }, session) {
+  async run({ args, flags }, session) {
     const target = resolvePath(session.cwd, args.path ?? './')
-    session.out.result(await exportModel(modelsOf(session), args.tag, target))
+    const store = modelsOf(session)
+    if (flags.format === 'bento') {
+      session.out.result(await exportModel(store, args.tag, target))
+      return
+    }
+    const { exportOnnx } = await import('../../models/export/export-onnx.ts')
+    session.out.result(await exportOnnx(store, args.tag, target))
   },
 })

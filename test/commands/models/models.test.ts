@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import type { BentoModel } from '../../../src/store/manifest.ts'
 import { cwdWithBentos, cwdWithModelFile, cwdWithModels } from '../fill-store.ts'
@@ -192,4 +193,23 @@ test('keeps a model that a stored bento was built with, unless forced', async ()
   expect((await runBento('models delete tiny --yes --force', options)).stdout).toBe(
     'Deleted tiny:v2\nDeleted tiny:v1\n',
   )
+})
+
+test('exports a model as an ONNX file, and says where that is not the same', async () => {
+  const cwd = await cwdWithModels(['tiny:v1'])
+  const models = join(fileURLToPath(new URL('../../../examples', import.meta.url)))
+  await runBento(['models', 'import', join(models, 'fraud/fraud_detector.ubj')], { cwd })
+  await runBento(['models', 'import', join(models, 'ranker/hotel_ranker.txt')], { cwd })
+  const exported = await runBento('models export fraud_detector fraud --format onnx', { cwd })
+  expect(exported).toEqual({ code: 0, stdout: '<cwd>/fraud.onnx\n', stderr: '' })
+  expect(await runBento('models import fraud.onnx', { cwd })).toMatchObject({ code: 0 })
+  const copied = await runBento('models export tiny --format onnx', { cwd })
+  expect(copied.stdout).toBe('<cwd>/tiny-v1.onnx\n')
+  expect(await readFile(join(cwd, 'tiny-v1.onnx'))).toEqual(await readFile(join(cwd, 'tiny.onnx')))
+  const refused = await runBento('models export hotel_ranker --format onnx', { cwd })
+  expect(refused.stderr).toMatch(/^MODEL_UNSUPPORTED: .*: it compares or adds up in float64/)
+  await writeFile(join(cwd, 'vocab.txt'), '')
+  await runBento('models import tiny.onnx --name more --file vocab.txt', { cwd })
+  const more = await runBento('models export more --format onnx', { cwd })
+  expect(more.stderr).toMatch(/^MODEL_UNSUPPORTED: .*: it has other files too: vocab.txt/)
 })
