@@ -17,10 +17,11 @@ import { goodput } from './studies/goodput.mjs'
 import { herd } from './studies/herd.mjs'
 import { latency } from './studies/latency.mjs'
 import { start } from './studies/start.mjs'
+import { trees } from './studies/trees.mjs'
 import { workers } from './studies/workers.mjs'
 
 const allRows = [echo, iris, mlp]
-const allStudies = [engine, herd, latency, goodput, start, workers]
+const allStudies = [engine, herd, latency, goodput, start, trees, workers]
 const usage = `Usage: npm run bench -- [--only NAME]… [--json] [--seconds N] [--rounds N] [--idle-seconds N] [--connections N] [--pairs N]
 Rows: ${namesOf(allRows)}
 Studies: ${namesOf(allStudies)}`
