@@ -97,7 +97,7 @@ async function readService(
     return readContract(await fetchDocuments(target, key), target)
   }
   const { openSource } = await import('./open-source.ts')
-  const { path } = await openSource(target, session)
+  const { path } = await openSource({ target }, session)
   const read = async (name: string): Promise<unknown> =>
     JSON.parse(await readText(resolve(path, 'apis', name), name))
   const [openapi, schema] = await Promise.all([read('openapi.json'), read('schema.json')])
