@@ -2,20 +2,20 @@ import { join, resolve } from 'node:path'
 import type { DeploymentFlags } from '../deploy/deployment-flags.ts'
 import type { Deployment } from '../deploy/deployment-schema.ts'
 import type { DeploymentSpec } from '../deploy/spec.ts'
-import type { Applied, Target } from '../deploy/target.ts'
+import type { Applied, ImageSource, Target } from '../deploy/target.ts'
 import { BentoError } from '../errors.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
+import { openDeployed } from './deployment/open-deployed.ts'
 import { printPlan } from './deployment/print-plan.ts'
 import { withConnection } from './deployment/with-connection.ts'
-import { bentosOf } from './stores.ts'
 
 const hours = 24 * 3600
 
 export const deployCommand = defineCommand({
   summary: 'Deploy a bento to where it runs',
-  description: `Targets: kubernetes.
+  description: `Targets: kubernetes, lambda.
 
 Shows what would change with --plan; the same command again changes nothing. With --render it only
 writes the files. A deployment.yaml holds what the flags say, and more:
@@ -33,7 +33,7 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     ingress: { host: iris.example.com, tls_secret: iris-tls }`,
   positionals: {
     bento: {
-      description: 'Tag of a bento in the local store',
+      description: 'Tag of a bento in the local store, or a project to build',
       optional: true,
       completes: 'bentos',
     },
@@ -101,6 +101,16 @@ writes the files. A deployment.yaml holds what the flags say, and more:
       type: 'pairs',
       description: 'Any key of a deployment.yaml, as kubernetes.port=8080',
     },
+    region: {
+      type: 'text',
+      placeholder: 'REGION',
+      description: 'Region of a cloud (default: as its own tools have it)',
+    },
+    project: {
+      type: 'text',
+      placeholder: 'PROJECT',
+      description: 'Project of Google Cloud, or SUBSCRIPTION/GROUP of Azure',
+    },
     plan: { type: 'boolean', description: 'Only show what would change' },
     render: {
       type: 'text',
@@ -126,26 +136,30 @@ writes the files. A deployment.yaml holds what the flags say, and more:
   },
   examples: [
     'bento deploy iris_classifier:latest --target kubernetes --image registry.example.com/iris@sha256:…',
+    'bento deploy . --target lambda --set lambda.role=bento-lambda',
     'bento deploy -f deployment.yaml --plan',
     'bento deploy -f deployment.yaml --render k8s/',
     'bento deploy -f deployment.yaml --image registry.example.com/iris:v2 --scaling-max 10 -o json',
   ],
   async run({ args, flags }, session) {
-    const { requireTarget } = await import('../deploy/registry.ts')
     const { bento } = args
-    const { file, output, plan, render, wait, timeout, force, env, ...own } = flags
+    const { file, output, plan, render, wait, timeout, force, env, region, project, ...own } = flags
     const path = file === undefined ? undefined : resolve(session.cwd, file)
     const deployment = await readDeployment(path, {
       ...withoutUndefined({ ...own, bento }),
       env: parseEnvs(env, session),
     })
-    const target = await requireTarget(deployment.target)
-    const spec = await specOf(deployment, session)
-    if (render !== undefined) return writeFiles(await target.render(spec), render, session)
+    const target = await requireTargetOf(deployment, session)
+    const source = await openDeployed(deployment.bento, session)
+    const spec = await specOf(deployment, source)
+    // Says what is wrong before anything is reached.
+    const files = await target.render(spec)
+    if (render !== undefined) return writeFiles(files, render, session)
     await warnOfTag(spec, session)
-    return withConnection(target, { session, ...placeOf(spec) }, async (connection) => {
+    const place = { ...target.placeOf(spec), ...withoutUndefined({ region, project }) }
+    return withConnection(target, { session, place }, async (connection) => {
       if (plan) return printPlan(await connection.plan(spec), output, session.out)
-      const options = { wait, force, timeoutSeconds: timeout ?? 600 }
+      const options = { wait, force, timeoutSeconds: timeout ?? 600, source }
       printApplied(await connection.apply(spec, options), output, session)
       return undefined
     })
@@ -174,20 +188,27 @@ async function readDeployment(
   return loadDeployment(file, flags)
 }
 
-async function specOf(deployment: Deployment, session: Session): Promise<DeploymentSpec> {
+async function specOf(
+  deployment: Deployment,
+  source: ImageSource | undefined,
+): Promise<DeploymentSpec> {
   const { resolveSpec } = await import('../deploy/spec.ts')
-  const { bento } = deployment
-  const entry = bento === undefined ? undefined : await bentosOf(session).require(bento)
-  return resolveSpec(deployment, entry?.manifest)
+  return resolveSpec(deployment, source?.bento.manifest)
 }
 
-function placeOf({ kubernetes }: DeploymentSpec): { namespace?: string; context?: string } {
-  return withoutUndefined({ namespace: kubernetes.namespace, context: kubernetes.context })
+/** Of the flags or the deployment.yaml, else of the bentofile.yaml here. */
+async function requireTargetOf({ target }: Deployment, { cwd }: Session): Promise<Target> {
+  const { requireTarget } = await import('../deploy/registry.ts')
+  if (target !== undefined) return requireTarget(target)
+  const { findBentofile } = await import('../config/load-bentofile.ts')
+  const found = await findBentofile(cwd)
+  return requireTarget(found?.bentofile.deploy?.target)
 }
 
 async function warnOfTag({ image }: DeploymentSpec, { out }: Session): Promise<void> {
   const { isPinned } = await import('../deploy/image.ts')
-  if (!isPinned(image)) out.warn(`"${image}" can be moved to another content; name it by @sha256:…`)
+  if (image === undefined || isPinned(image)) return
+  out.warn(`"${image}" can be moved to another content; name it by @sha256:…`)
 }
 
 async function writeFiles(

@@ -62,6 +62,10 @@ export const bentofileSchema = z.strictObject({
   envs: envsSchema.describe('Environment variables of the service').default([]),
   docker: dockerSchema.describe('What is below the service in its image').prefault({}),
   node: nodeSchema.describe('Packages that are not in the bundle').prefault({}),
+  deploy: z
+    .strictObject({ target: z.string().min(1).describe('Where it runs, as kubernetes') })
+    .describe('For `bento deploy`, where neither a flag nor a deployment.yaml says it')
+    .optional(),
 })
 
 export type Bentofile = z.infer<typeof bentofileSchema>

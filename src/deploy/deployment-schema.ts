@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { envsSchema } from '../config/envs.ts'
 import { dnsLabel, kubernetesSchema } from './kubernetes/options.ts'
+import { lambdaSchema } from './lambda/options.ts'
 
 const strategies = [
   'RollingUpdate',
@@ -91,6 +92,7 @@ export const deploymentSchema = z.strictObject({
     .describe('By name of the service; wins over what is said for all')
     .default({}),
   kubernetes: kubernetesSchema.prefault({}),
+  lambda: lambdaSchema.prefault({}),
 })
 
 export type Deployment = z.infer<typeof deploymentSchema>

@@ -4,6 +4,7 @@ import type { Target } from './target.ts'
 
 const targets = new Map<string, () => Promise<Target>>([
   ['kubernetes', () => import('./kubernetes/target.ts').then((file) => file.kubernetesTarget)],
+  ['lambda', () => import('./lambda/target.ts').then((file) => file.lambdaTarget)],
 ])
 
 /** Throws DEPLOY_TARGET_UNKNOWN, with the targets there are, for none and for one that there is not. */
@@ -11,7 +12,7 @@ export async function requireTarget(name: string | undefined): Promise<Target> {
   const names = [...targets.keys()]
   const load = name === undefined ? undefined : targets.get(name)
   if (load !== undefined) return load()
-  const hint = `Name one with --target, or as \`target:\` in a deployment.yaml: ${names.join(', ')}.`
+  const hint = `Name one with --target, as \`target:\` in a deployment.yaml, or as \`deploy: { target: … }\` in bentofile.yaml: ${names.join(', ')}.`
   if (name === undefined) {
     throw new BentoError('DEPLOY_TARGET_UNKNOWN', 'Nothing says where to deploy to', { hint })
   }

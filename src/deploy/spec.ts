@@ -4,8 +4,9 @@ import { closest } from '../lib/suggest.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
-import { requireImage } from './image.ts'
+import { checkImage } from './image.ts'
 import type { KubernetesOptions } from './kubernetes/options.ts'
+import type { LambdaOptions } from './lambda/options.ts'
 import { isRecord } from './records.ts'
 
 /** A deployment with everything decided that is the same on every target. */
@@ -13,7 +14,8 @@ export interface DeploymentSpec {
   readonly name: string
   /** Tag of the bento, where one was named. */
   readonly bento: string | undefined
-  readonly image: string
+  /** Absent: the target makes one of the bento, or says that it needs one. */
+  readonly image: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly envs: readonly Env[]
   readonly secrets: readonly Secret[]
@@ -26,6 +28,7 @@ export interface DeploymentSpec {
   readonly concurrency: number | undefined
   readonly metrics: { readonly namespace: string; readonly port: number | undefined }
   readonly kubernetes: KubernetesOptions
+  readonly lambda: LambdaOptions
 }
 
 interface Env {
@@ -44,7 +47,7 @@ export async function resolveSpec(
   deployment: Deployment,
   manifest?: BentoManifest,
 ): Promise<DeploymentSpec> {
-  const image = requireImage(deployment)
+  checkImage(deployment.image)
   const block = blockOf(deployment, manifest?.service)
   const envs = [...envsOf(deployment, block.envs), ...overridesOf(block)]
   requireEnvs(envs, deployment, manifest)
@@ -57,7 +60,7 @@ export async function resolveSpec(
   return {
     name: nameOf(deployment, manifest),
     bento: manifest === undefined ? undefined : `${manifest.name}:${manifest.version}`,
-    image,
+    image: deployment.image,
     labels: Object.fromEntries(deployment.labels.map(({ key, value }) => [key, value])),
     envs,
     secrets: deployment.secrets,
@@ -68,6 +71,7 @@ export async function resolveSpec(
     concurrency: options.traffic.concurrency,
     metrics: { namespace: options.metrics.namespace, port: options.metrics.port },
     kubernetes: deployment.kubernetes,
+    lambda: deployment.lambda,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BentoEntry } from '../store/bento-store.ts'
 import type { DeploymentSpec } from './spec.ts'
 
 /** A place where deployments run. One folder each, and one line in the registry. */
@@ -5,6 +6,8 @@ export interface Target {
   readonly name: string
   /** Pure: the files that describe the deployment, whole. */
   render(spec: DeploymentSpec): Promise<readonly RenderedFile[]>
+  /** Where it would run. */
+  placeOf(spec: DeploymentSpec): Place
   /** Finds credentials and reaches the place; close it in a `finally`. */
   connect(options: ConnectOptions): Promise<Connection>
 }
@@ -17,11 +20,27 @@ export interface RenderedFile {
 export interface ConnectOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  readonly context?: string
-  readonly namespace?: string
+  readonly place: Place
   readonly signal?: AbortSignal
   /** A step of something long. */
   readonly report: (step: string) => void
+}
+
+/** Which part of the target; each knows some of these. */
+export interface Place {
+  readonly context?: string | undefined
+  readonly namespace?: string | undefined
+  readonly region?: string | undefined
+  readonly project?: string | undefined
+}
+
+/** What a target needs that makes images itself. */
+export interface ImageSource {
+  readonly bento: BentoEntry
+  /** Folder of bento's home. */
+  readonly home: string
+  /** Processor of this machine, as Node calls it. */
+  readonly arch: string
 }
 
 /** What can be done with deployments at one place. */
@@ -42,6 +61,8 @@ export interface ApplyOptions {
   readonly timeoutSeconds: number
   /** Takes fields and objects over that others own. */
   readonly force: boolean
+  /** The bento, where one is named. */
+  readonly source?: ImageSource | undefined
 }
 
 export interface Change {

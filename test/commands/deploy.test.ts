@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { cwdWithBentos } from './fill-store.ts'
+import { helloProject } from './hello-project.ts'
 import { runBento } from './run-bento.ts'
 
 const digest = `registry.example.com/iris@sha256:${'a'.repeat(64)}`
@@ -12,7 +13,7 @@ test('lists the targets when nothing says where to', async () => {
 {
   "code": 2,
   "stderr": "DEPLOY_TARGET_UNKNOWN: Nothing says where to deploy to
-  Name one with --target, or as \`target:\` in a deployment.yaml: kubernetes.
+  Name one with --target, as \`target:\` in a deployment.yaml, or as \`deploy: { target: … }\` in bentofile.yaml: kubernetes, lambda.
 ",
   "stdout": "",
 }
@@ -98,6 +99,26 @@ test('refuses a variable that is nowhere', async () => {
   expect(code).toBe(2)
   expect(stderr).toMatch(/^USAGE: --env NOPE: the variable is not set here/)
 })
+
+test('takes the target from the bentofile where nothing else says it', async () => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'bentofile.yaml'), 'deploy: { target: kubernetes }\n')
+  const { stdout } = await runBento(`deploy --name iris --image ${digest} --render -`, { cwd })
+  expect(stdout).toContain('kind: Deployment')
+  await writeFile(join(cwd, 'bentofile.yaml'), 'deploy: { target: nowhere }\n')
+  const { code, stderr } = await runBento(`deploy --name iris --image ${digest}`, { cwd })
+  expect([code, stderr]).toEqual([2, expect.stringContaining('There is no target "nowhere"')])
+})
+
+test('builds a project that is named instead of a bento', async () => {
+  const cwd = await helloProject()
+  const { code, stdout, stderr } = await runBento(
+    `deploy . -t kubernetes --image ${digest} --render -`,
+    { cwd },
+  )
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Built hello:')])
+  expect(stdout).toMatch(/bentojs\/bento: "hello:[a-z0-9]+"/)
+}, 60_000)
 
 test('shows its help', async () => {
   expect((await runBento('deploy --help')).stdout).toMatchSnapshot()

@@ -77,13 +77,13 @@ test.each([
   expect((await specOf({ scaling })).scaling).toMatchObject(expected)
 })
 
-test('wants an image', async () => {
-  await expect(specOf({ image: null })).rejects.toMatchObject({ code: 'DEPLOYMENT_INVALID' })
+test('leaves it to the target whether an image must be named', async () => {
   const { loadDeployment } = await import('../../src/deploy/deployment-file.ts')
   const { resolveSpec } = await import('../../src/deploy/spec.ts')
-  await expect(resolveSpec(await loadDeployment(undefined, { name: 'a' }))).rejects.toMatchObject({
-    code: 'IMAGE_MISSING',
-  })
+  const { renderObjects } = await import('../../src/deploy/kubernetes/render.ts')
+  const spec = await resolveSpec(await loadDeployment(undefined, { name: 'a' }))
+  expect(spec.image).toBeUndefined()
+  expect(() => renderObjects(spec)).toThrow('Nothing says which image to run')
 })
 
 test.each(['a b', 'a\nb: c', 'iris@sha256:zz'])('refuses the image %j', async (image) => {

@@ -1,5 +1,4 @@
-import type { Connection } from '../../deploy/target.ts'
-import { withoutUndefined } from '../../lib/without-undefined.ts'
+import type { Connection, Place } from '../../deploy/target.ts'
 import type { Session } from '../context.ts'
 import { withConnection } from './with-connection.ts'
 
@@ -21,20 +20,26 @@ export const placeFlags = {
     placeholder: 'CONTEXT',
     description: 'Context of the kubeconfig (default: the current one)',
   },
+  region: {
+    type: 'text',
+    placeholder: 'REGION',
+    description: 'Region of a cloud (default: as its own tools have it)',
+  },
+  project: {
+    type: 'text',
+    placeholder: 'PROJECT',
+    description: 'Project of Google Cloud, or SUBSCRIPTION/GROUP of Azure',
+  },
 } as const
 
-interface Place {
-  readonly target: string | undefined
-  readonly namespace: string | undefined
-  readonly context: string | undefined
-}
+type At = Place & { readonly target: string | undefined }
 
 export async function atPlace<T>(
-  { target, namespace, context }: Place,
+  { target, namespace, context, region, project }: At,
   session: Session,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const { requireTarget } = await import('../../deploy/registry.ts')
   const found = await requireTarget(target ?? 'kubernetes')
-  return withConnection(found, { session, ...withoutUndefined({ namespace, context }) }, work)
+  return withConnection(found, { session, place: { namespace, context, region, project } }, work)
 }

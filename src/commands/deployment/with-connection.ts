@@ -1,16 +1,15 @@
-import type { Connection, Target } from '../../deploy/target.ts'
+import type { Connection, Place, Target } from '../../deploy/target.ts'
 import type { Session } from '../context.ts'
 
-interface Place {
+interface At {
   readonly session: Session
-  readonly namespace?: string
-  readonly context?: string
+  readonly place: Place
 }
 
 /** Reaches a target for one piece of work. Ctrl-C lets it end in order: a lock is given back, nothing is cut off. */
 export async function withConnection<T>(
   target: Target,
-  { session, ...place }: Place,
+  { session, place }: At,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const { out, env, cwd, onSignal } = session
@@ -22,7 +21,7 @@ export async function withConnection<T>(
     last = step
   }
   try {
-    const connection = await target.connect({ env, cwd, report, signal: stop.signal, ...place })
+    const connection = await target.connect({ env, cwd, report, signal: stop.signal, place })
     try {
       return await work(connection)
     } finally {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { requireImage } from '../image.ts'
 import { listAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {
@@ -112,7 +113,8 @@ export class KubernetesConnection implements Connection {
   }
 
   #wanted(spec: DeploymentSpec): Wanted {
-    const { name, bento, image } = spec
+    const { name, bento } = spec
+    const image = requireImage(spec)
     const { namespace } = this.#setting
     return { name, namespace, bento: bento ?? null, image, objects: renderObjects(spec) }
   }

@@ -7,8 +7,10 @@ import { renderFiles } from './render.ts'
 export const kubernetesTarget: Target = {
   name: 'kubernetes',
   render: renderFiles,
+  placeOf: ({ kubernetes: { context, namespace } }) => ({ context, namespace }),
   async connect(options) {
-    const { env, context, namespace } = options
+    const { env, place } = options
+    const { context, namespace } = place
     const access = await findAccess({ env, ...(context === undefined ? {} : { context }) })
     return new KubernetesConnection(new KubernetesApi(access), {
       ...options,

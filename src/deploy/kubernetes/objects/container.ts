@@ -1,4 +1,5 @@
 import { withoutUndefined } from '../../../lib/without-undefined.ts'
+import { requireImage } from '../../image.ts'
 import type { DeploymentSpec } from '../../spec.ts'
 import { unlessEmpty } from '../object.ts'
 import { renderProbes } from './probes.ts'
@@ -13,7 +14,7 @@ export function renderContainer(spec: DeploymentSpec): object {
       : [{ name: 'metrics', containerPort: metrics.port, protocol: 'TCP' }]
   return withoutUndefined({
     name: 'bento',
-    image: spec.image,
+    image: requireImage(spec),
     imagePullPolicy: kubernetes.image_pull_policy,
     ports: [{ name: 'http', containerPort: kubernetes.port, protocol: 'TCP' }, ...metricsPort],
     env: renderEnv(spec),
