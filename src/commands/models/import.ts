@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { BentoError } from '../../errors.ts'
 import { withoutUndefined } from '../../lib/without-undefined.ts'
 import { importModel } from '../../models/save.ts'
+import { isRemote } from '../../remote/location.ts'
 import type { Signature } from '../../store/manifest.ts'
 import type { ModelEntry } from '../../store/model-store.ts'
 import { importModelArchive } from '../../store/transfer.ts'
@@ -9,6 +10,7 @@ import { defineCommand } from '../define-command.ts'
 import type { Output } from '../output.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
+import { plainTransfer, pullModel } from '../transfer.ts'
 import { describeModel } from './list.ts'
 
 export const modelsImportCommand = defineCommand({
@@ -16,7 +18,7 @@ export const modelsImportCommand = defineCommand({
   description:
     'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, and exported archives.',
   positionals: {
-    file: { description: 'The file of the model' },
+    file: { description: 'The file of the model, or a URL as of `bento models pull`' },
   },
   flags: {
     name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
@@ -73,6 +75,7 @@ export const modelsImportCommand = defineCommand({
     'bento models import minilm.onnx --file tokenizer.json --file labels.txt',
   ],
   async run({ args, flags }, session) {
+    if (isRemote(args.file)) return pullModel(args.file, { flags: plainTransfer, session })
     const file = resolvePath(session.cwd, args.file)
     const store = modelsOf(session)
     const { name, version, signature, file: companions, label, metadata, output } = flags
