@@ -15,7 +15,6 @@ import { usesRecords } from '../service/open-records.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
-import type { App } from './app.ts'
 import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
@@ -26,7 +25,10 @@ import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
+import { methodOf, runHooks } from './methods.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
+import { createMounts } from './mounts/create-mounts.ts'
+import type { MountRoute } from './mounts/mount-route.ts'
 import type { Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
 import type { Executor } from './runners/executor.ts'
@@ -60,7 +62,7 @@ export interface BootInput {
 }
 
 export interface Booted {
-  readonly app: App
+  readonly app: ServiceApp
   /** Resolves when every model is loaded, and `onStartup` and the warm-ups have run: from then on calls are answered. */
   readonly ready: Promise<void>
   /** Sends what traces and monitoring hold back, for who may be frozen at any time. */
@@ -101,7 +103,8 @@ export async function boot(input: BootInput): Promise<Booted> {
 
   const background = new Background()
   const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
-  const router = createRouter(input, definition, routes)
+  const mounts = await createMounts(input, { definition, instance })
+  const router = createRouter(input, definition, { routes, mounts })
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
@@ -207,10 +210,15 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   })
 }
 
+interface OwnRoutes {
+  readonly routes: readonly ApiRoute[]
+  readonly mounts: readonly MountRoute[]
+}
+
 function createRouter(
   input: BootInput,
   definition: ServiceDefinition,
-  routes: readonly ApiRoute[],
+  { routes, mounts }: OwnRoutes,
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
@@ -232,6 +240,7 @@ function createRouter(
     recorder,
   )
   for (const route of routes) router.add(route.path, route)
+  for (const one of mounts) router.mount(one)
   return router
 }
 
@@ -251,17 +260,4 @@ function withOverrides(definition: ServiceDefinition, options: ServeOptions): Se
     })
   })
   return { ...definition, apis }
-}
-
-type Method = (input?: unknown, context?: object) => unknown
-
-function methodOf(instance: object, name: string): Method {
-  const method: unknown = Reflect.get(instance, name)
-  if (typeof method !== 'function') throw new Error(`${name} is not a method of the service`)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because @api decorated it with this signature
-  return (method as Method).bind(instance)
-}
-
-async function runHooks(instance: object, names: readonly string[]): Promise<void> {
-  for (const name of names) await methodOf(instance, name)()
 }

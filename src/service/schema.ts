@@ -24,13 +24,16 @@ interface SchemaRoute {
 }
 
 export function renderSchema(service: ServiceDescription): SchemaDocument {
-  const { name, description, apis } = service
+  const { name, description, apis, mounts } = service
   return {
     name,
     type: 'service',
     ...(description === '' ? {} : { description }),
     routes: apis.map(renderRoute),
-    paths: Object.fromEntries(apis.map(({ route }) => [route, { mounted: false }])),
+    paths: Object.fromEntries([
+      ...apis.map(({ route }) => [route, { mounted: false }] as const),
+      ...mounts.map((path) => [path, { mounted: true }] as const),
+    ]),
   }
 }
 
