@@ -1,10 +1,8 @@
 import type { ServeOptions } from '../config/service-options.ts'
-import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
-import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { Log } from '../log/logger.ts'
 import { setCorrelation } from '../service/current-request.ts'
-import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
+import type { ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
@@ -31,6 +29,7 @@ import { createMounts } from './mounts/create-mounts.ts'
 import type { MountRoute } from './mounts/mount-route.ts'
 import type { Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
+import { withOverrides } from './overrides.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
 import type { Tracer } from './tracing/tracer.ts'
@@ -112,6 +111,7 @@ export async function boot(input: BootInput): Promise<Booted> {
     logger: input.log.logger,
     auth: Auth.of(input.options.auth.keys),
     cors: Cors.of(input.options.http.cors),
+    server: `BentoML Service/${manifest.service}`,
     tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
@@ -248,16 +248,4 @@ function createRouter(
 function once<Value>(create: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => (made ??= { value: create() }).value
-}
-
-/** Configuration has the last word on every option of a method. */
-function withOverrides(definition: ServiceDefinition, options: ServeOptions): ServiceDefinition {
-  const apis = definition.apis.map((api): ApiDefinition => {
-    const changed = { ...api, ...withoutUndefined(options.apis[api.name] ?? {}) }
-    if (!changed.batchable || changed.codec.batch) return changed
-    throw new BentoError('CONFIG_INVALID', `Method "${api.name}" cannot be made batchable`, {
-      hint: 'Its input must be one array or tensor, declared with `batchable` in `@api`.',
-    })
-  })
-  return { ...definition, apis }
 }

@@ -31,6 +31,8 @@ export interface ServiceAppInput {
   readonly auth: Auth | undefined
   /** Absent: only pages of the same origin may call. */
   readonly cors: Cors | undefined
+  /** Of what answers, as BentoML calls it. */
+  readonly server: string
   /** Absent: nothing is traced. */
   readonly tracer: Tracer | undefined
   /** Absent: answers do not have the trace's id. */
@@ -153,8 +155,8 @@ export class ServiceApp implements App {
   }
 
   #identify(answer: AppResponse, ids: RequestIds): AppResponse {
-    const { traceHeader } = this.#input
-    const headers: Record<string, string> = { 'x-bentoml-request-id': ids.requestId }
+    const { traceHeader, server } = this.#input
+    const headers: Record<string, string> = { server, 'x-bentoml-request-id': ids.requestId }
     if (traceHeader) headers['x-bentoml-trace-id'] = traceHeader(ids.traceId).trim()
     return withHeaders(answer, headers)
   }

@@ -30,8 +30,8 @@ export function checkRoute(name: string, route: unknown): string {
 export function checkMountPath(name: string, path: unknown): string {
   const isPlain = typeof path === 'string' && path.startsWith('/') && isPath(path)
   if (!isPlain || pathParamsOf(path).length > 0) throw invalid(name, path, 'is not a plain path')
-  if (isReserved(path) || isReserved(`${path}/`))
-    throw invalid(name, path, 'belongs to every service')
+  const isTaken = isReserved(path) || isReserved(`${path}/`)
+  if (isTaken) throw invalid(name, path, 'belongs to every service')
   return path
 }
 

@@ -24,17 +24,20 @@ interface SchemaRoute {
 }
 
 export function renderSchema(service: ServiceDescription): SchemaDocument {
-  const { name, description, apis, mounts } = service
+  const { name, description, apis } = service
   return {
     name,
     type: 'service',
     ...(description === '' ? {} : { description }),
     routes: apis.map(renderRoute),
-    paths: Object.fromEntries([
-      ...apis.map(({ route }) => [route, { mounted: false }] as const),
-      ...mounts.map((path) => [path, { mounted: true }] as const),
-    ]),
+    paths: pathsOf(service),
   }
+}
+
+function pathsOf({ apis, mounts }: ServiceDescription): SchemaDocument['paths'] {
+  const own = apis.map(({ route }) => [route, { mounted: false }] as const)
+  const others = mounts.map((path) => [path, { mounted: true }] as const)
+  return Object.fromEntries<{ mounted: boolean }>([...own, ...others])
 }
 
 function renderRoute(api: ApiDescription): SchemaRoute {

@@ -11,17 +11,20 @@ export interface Handlers {
 /** Reads what a method with `@mount` has returned. Throws SERVICE_INVALID. */
 export function handlersOf(name: string, app: unknown): Handlers {
   if (typeof app === 'function') return functionHandler(app)
-  if (typeof app === 'object' && app !== null) {
-    const fetch = methodOf<FetchHandler>(app, 'fetch')
-    const node = fetch ? undefined : methodOf<NodeHandler>(app, 'request')
-    const upgrade = methodOf<UpgradeHandler>(app, 'upgrade')
-    if (fetch ?? node ?? upgrade) {
-      return { ...(fetch && { fetch }), ...(node && { node }), ...(upgrade && { upgrade }) }
-    }
-  }
+  const handlers = typeof app === 'object' && app !== null ? objectHandlers(app) : {}
+  if (Object.keys(handlers).length > 0) return handlers
   throw new BentoError('SERVICE_INVALID', `What "${name}" mounts is no app`, {
     hint: 'Return an app of express or hono, a handler, or { request, upgrade }.',
   })
+}
+
+function objectHandlers(app: object): Handlers {
+  const fetch = methodOf(app, 'fetch')
+  const node = fetch ? undefined : methodOf(app, 'request')
+  const upgrade = methodOf(app, 'upgrade')
+  const found = { ...(fetch && { fetch }), ...(node && { node }), ...(upgrade && { upgrade }) }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because Mountable gives these names these types
+  return found as Handlers
 }
 
 function functionHandler(handler: object & { readonly length: number }): Handlers {
@@ -34,9 +37,8 @@ function functionHandler(handler: object & { readonly length: number }): Handler
 }
 
 /** Bound: apps of classes need their `this`. */
-function methodOf<Method>(app: object, name: string): Method | undefined {
+function methodOf(app: object, name: string): object | undefined {
   const method: unknown = Reflect.get(app, name)
   if (typeof method !== 'function') return undefined
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because Mountable gives this name this type
-  return method.bind(app) as Method
+  return (...given: unknown[]): unknown => Reflect.apply(method, app, given)
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import express from 'express'
 import { Hono } from 'hono'
 import { WebSocketServer } from 'ws'
