@@ -70,18 +70,8 @@ export interface Booted {
 
 /** Brings one process's copy of the service up: class, models, routes. */
 export async function boot(input: BootInput): Promise<Booted> {
-  const { manifest, modelInfo, path, executor, recorder, clock } = input
-  const { batching, traffic } = input.options
-  const models = new WorkerModels({
-    path,
-    models: manifest.models,
-    modelInfo,
-    executor,
-    recorder,
-    clock,
-    hold: batching.hold,
-    timeoutMs: traffic.timeout * 1000,
-  })
+  const { manifest, executor, recorder } = input
+  const models = createModels(input)
   bindHosts(input, models)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
@@ -130,6 +120,21 @@ async function flushAll(
   tracer: Tracer | undefined,
 ): Promise<void> {
   await Promise.all([monitoring?.flush(), tracer?.flush()])
+}
+
+function createModels({ manifest, options, ...input }: BootInput): WorkerModels {
+  const { batching, traffic } = options
+  const { path, modelInfo, executor, recorder, clock } = input
+  return new WorkerModels({
+    path,
+    models: manifest.models,
+    modelInfo,
+    executor,
+    recorder,
+    clock,
+    hold: batching.hold,
+    timeoutMs: traffic.timeout * 1000,
+  })
 }
 
 interface Draining {

@@ -9,8 +9,8 @@ export interface Asked {
 /** What must come back; what is not said is not looked at. */
 export interface Expected {
   readonly status: number
-  readonly text?: string | RegExp
-  readonly json?: unknown
+  readonly text?: string
+  readonly json?: object
   /** A text, a pattern, or null for a header that must not be there. */
   readonly headers?: Readonly<Record<string, string | RegExp | null>>
 }

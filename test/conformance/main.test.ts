@@ -32,15 +32,22 @@ test.each(cases)('case $id: $what', async ({ asked, expected }) => {
 })
 
 async function expectAnswer(response: Response, expected: Expected): Promise<void> {
-  const text = await response.text()
-  expect([response.status, text]).toEqual([expected.status, expect.any(String)])
-  if (typeof expected.text === 'string') expect(text).toBe(expected.text)
-  if (expected.json !== undefined) expect(JSON.parse(text)).toMatchObject(Object(expected.json))
-  for (const [name, value] of Object.entries(expected.headers ?? {})) {
-    const given = response.headers.get(name)
-    if (value instanceof RegExp) expect([name, given]).toEqual([name, expect.stringMatching(value)])
-    else expect([name, given]).toEqual([name, value])
-  }
+  const { status, text, json, headers = {} } = expected
+  const body = await response.text()
+  const sent = Object.keys(headers).map((name) => [name, response.headers.get(name)])
+  const seen = { status: response.status, text: body, headers: Object.fromEntries(sent) as unknown }
+  expect(seen).toMatchObject({
+    status,
+    ...(text !== undefined && { text }),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, match(value)]),
+    ),
+  })
+  expect(json === undefined ? {} : (JSON.parse(body) as unknown)).toMatchObject(Object(json ?? {}))
+}
+
+function match(value: string | RegExp | null): unknown {
+  return value instanceof RegExp ? expect.stringMatching(value) : value
 }
 
 test('case 6: the schema lists routes by name, with all that a client needs', async () => {
@@ -103,6 +110,6 @@ test('case 42: each caller of a batch gets its own rows in their order', async (
 test('each case has its number, and says why it differs', () => {
   const ids = new Set(cases.map(({ id }) => id))
   const here = [...Array.from({ length: 31 }, (_, at) => at + 1), 33, 35, 36, 40, 41, 43]
-  const elsewhere = [6, 17, 18, 26]
-  expect([...ids].toSorted((a, b) => a - b)).toEqual(here.filter((id) => !elsewhere.includes(id)))
+  const elsewhere = new Set([6, 17, 18, 26])
+  expect([...ids].toSorted((a, b) => a - b)).toEqual(here.filter((id) => !elsewhere.has(id)))
 })

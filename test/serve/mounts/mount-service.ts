@@ -54,10 +54,7 @@ export class Mounts {
 
   @mount('/nodes')
   nodes(): Mountable {
-    return (
-      request: { url?: string },
-      response: { write: (text: string) => void; end: () => void },
-    ) => {
+    return (request: IncomingMessage, response: ServerResponse) => {
       if (request.url === '/fails') throw new Error('the password is 1234')
       response.write('node ')
       response.end()
