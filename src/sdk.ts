@@ -16,6 +16,8 @@ export type { Monitor } from './service/monitor.ts'
 export type { MonitorField } from './service/monitor-record.ts'
 export { logger } from './service/logger.ts'
 export { useArguments } from './service/arguments.ts'
+export { mount } from './service/mount.ts'
+export type { FetchHandler, Mountable, NodeHandler, UpgradeHandler } from './service/mount.ts'
 export { onShutdown, onStartup } from './service/lifecycle.ts'
 export type {
   GaugeAggregate,

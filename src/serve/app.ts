@@ -1,3 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Upgrade } from './mounts/upgrade.ts'
+
 /** A request as plain data. Node's server, the Lambda handler and tests are adapters over this. */
 export interface AppRequest {
   readonly method: string
@@ -10,6 +13,8 @@ export interface AppRequest {
   readonly signal: AbortSignal
   /** Cheaper than `signal` where only the question matters. */
   readonly isGone?: () => boolean
+  /** The connection's own request and response, where there is one: for apps that speak to it themselves. */
+  readonly native?: NativeExchange
   /** Address of the client, for the access log. */
   readonly remote?: string
   /** `performance.now()` time after which the answer is worthless; absent: `traffic.timeout` from now. */
@@ -22,6 +27,13 @@ export interface AppResponse {
   /** Values of `Set-Cookie`, which alone stands in several lines. */
   readonly cookies?: readonly string[]
   readonly body: Buffer | BodyStream
+  /** It has gone out already. */
+  readonly isSent?: boolean
+}
+
+export interface NativeExchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
 }
 
 /** A body that comes bit by bit. Who does not want it to its end calls `return` of its iterator. */
@@ -33,6 +45,10 @@ export interface BodyStream extends AsyncIterable<Uint8Array> {
 /** A service, ready to answer. */
 export interface App {
   handle(request: AppRequest): Promise<AppResponse>
+  /** True when what is at this path reads the body itself. */
+  takesOver?(path: string): boolean
+  /** Takes a connection over to speak another protocol on it; false where nobody does. */
+  readonly upgrade?: ((request: AppRequest, upgrade: Upgrade) => boolean) | undefined
   /** Finishes what is under way, runs `onShutdown`, frees the models. */
   close(): Promise<void>
 }

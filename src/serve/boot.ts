@@ -1,10 +1,8 @@
 import type { ServeOptions } from '../config/service-options.ts'
-import { BentoError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
-import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { Log } from '../log/logger.ts'
 import { setCorrelation } from '../service/current-request.ts'
-import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
+import type { ServiceDefinition } from '../service/definition.ts'
 import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
@@ -15,7 +13,6 @@ import { usesRecords } from '../service/open-records.ts'
 import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
-import type { App } from './app.ts'
 import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
@@ -26,9 +23,13 @@ import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
+import { methodOf, runHooks } from './methods.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
+import { createMounts } from './mounts/create-mounts.ts'
+import type { MountRoute } from './mounts/mount-route.ts'
 import type { Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
+import { withOverrides } from './overrides.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
 import type { Tracer } from './tracing/tracer.ts'
@@ -60,7 +61,7 @@ export interface BootInput {
 }
 
 export interface Booted {
-  readonly app: App
+  readonly app: ServiceApp
   /** Resolves when every model is loaded, and `onStartup` and the warm-ups have run: from then on calls are answered. */
   readonly ready: Promise<void>
   /** Sends what traces and monitoring hold back, for who may be frozen at any time. */
@@ -69,18 +70,8 @@ export interface Booted {
 
 /** Brings one process's copy of the service up: class, models, routes. */
 export async function boot(input: BootInput): Promise<Booted> {
-  const { manifest, modelInfo, path, executor, recorder, clock } = input
-  const { batching, traffic } = input.options
-  const models = new WorkerModels({
-    path,
-    models: manifest.models,
-    modelInfo,
-    executor,
-    recorder,
-    clock,
-    hold: batching.hold,
-    timeoutMs: traffic.timeout * 1000,
-  })
+  const { manifest, executor, recorder } = input
+  const models = createModels(input)
   bindHosts(input, models)
   // Models load on their own threads while this one imports the user's module.
   const loaded = models.load()
@@ -101,7 +92,8 @@ export async function boot(input: BootInput): Promise<Booted> {
 
   const background = new Background()
   const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
-  const router = createRouter(input, definition, routes)
+  const mounts = await createMounts(input, { definition, instance })
+  const router = createRouter(input, definition, { routes, mounts })
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
@@ -109,6 +101,7 @@ export async function boot(input: BootInput): Promise<Booted> {
     logger: input.log.logger,
     auth: Auth.of(input.options.auth.keys),
     cors: Cors.of(input.options.http.cors),
+    server: `BentoML Service/${manifest.service}`,
     tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
@@ -127,6 +120,21 @@ async function flushAll(
   tracer: Tracer | undefined,
 ): Promise<void> {
   await Promise.all([monitoring?.flush(), tracer?.flush()])
+}
+
+function createModels({ manifest, options, ...input }: BootInput): WorkerModels {
+  const { batching, traffic } = options
+  const { path, modelInfo, executor, recorder, clock } = input
+  return new WorkerModels({
+    path,
+    models: manifest.models,
+    modelInfo,
+    executor,
+    recorder,
+    clock,
+    hold: batching.hold,
+    timeoutMs: traffic.timeout * 1000,
+  })
 }
 
 interface Draining {
@@ -207,10 +215,15 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   })
 }
 
+interface OwnRoutes {
+  readonly routes: readonly ApiRoute[]
+  readonly mounts: readonly MountRoute[]
+}
+
 function createRouter(
   input: BootInput,
   definition: ServiceDefinition,
-  routes: readonly ApiRoute[],
+  { routes, mounts }: OwnRoutes,
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
@@ -232,6 +245,7 @@ function createRouter(
     recorder,
   )
   for (const route of routes) router.add(route.path, route)
+  for (const one of mounts) router.mount(one)
   return router
 }
 
@@ -239,29 +253,4 @@ function createRouter(
 function once<Value>(create: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => (made ??= { value: create() }).value
-}
-
-/** Configuration has the last word on every option of a method. */
-function withOverrides(definition: ServiceDefinition, options: ServeOptions): ServiceDefinition {
-  const apis = definition.apis.map((api): ApiDefinition => {
-    const changed = { ...api, ...withoutUndefined(options.apis[api.name] ?? {}) }
-    if (!changed.batchable || changed.codec.batch) return changed
-    throw new BentoError('CONFIG_INVALID', `Method "${api.name}" cannot be made batchable`, {
-      hint: 'Its input must be one array or tensor, declared with `batchable` in `@api`.',
-    })
-  })
-  return { ...definition, apis }
-}
-
-type Method = (input?: unknown, context?: object) => unknown
-
-function methodOf(instance: object, name: string): Method {
-  const method: unknown = Reflect.get(instance, name)
-  if (typeof method !== 'function') throw new Error(`${name} is not a method of the service`)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because @api decorated it with this signature
-  return (method as Method).bind(instance)
-}
-
-async function runHooks(instance: object, names: readonly string[]): Promise<void> {
-  for (const name of names) await methodOf(instance, name)()
 }

@@ -82,6 +82,8 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     maxBodySize: options.http.maxBodySize,
     handle: (request) => app.handle(request),
     flush: () => flush().then(() => log.flush()),
+    takesOver: (asked) => app.takesOver(asked),
+    upgrade: app.upgrade,
     async close() {
       await app.close()
       counters.remove()

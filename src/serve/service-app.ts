@@ -15,6 +15,7 @@ import {
   withoutSlash,
   wrongMethod,
 } from './http/router.ts'
+import { refuseUpgrade, type Upgrade } from './mounts/upgrade.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
 import { WatchedBody } from './streams/watched-body.ts'
 import { RequestIds } from './tracing/request-ids.ts'
@@ -30,6 +31,8 @@ export interface ServiceAppInput {
   readonly auth: Auth | undefined
   /** Absent: only pages of the same origin may call. */
   readonly cors: Cors | undefined
+  /** Of what answers, as BentoML calls it. */
+  readonly server: string
   /** Absent: nothing is traced. */
   readonly tracer: Tracer | undefined
   /** Absent: answers do not have the trace's id. */
@@ -37,13 +40,17 @@ export interface ServiceAppInput {
   readonly close: () => Promise<void>
 }
 
+const switched: AppResponse = { status: 101, headers: {}, body: Buffer.alloc(0) }
+
 /** Every request passes here once: found, answered, counted, logged. */
 export class ServiceApp implements App {
   readonly #input: ServiceAppInput
   readonly close: () => Promise<void>
+  readonly upgrade: App['upgrade']
 
   constructor(input: ServiceAppInput) {
     this.#input = input
+    this.upgrade = input.router.hasUpgrades ? (...given) => this.#upgrade(...given) : undefined
     this.close = input.close
   }
 
@@ -74,6 +81,10 @@ export class ServiceApp implements App {
     return { ...response, body: watched }
   }
 
+  takesOver(path: string): boolean {
+    return this.#input.router.mountAt(pathOf(path))?.isNative ?? false
+  }
+
   #ended({ request, found, recorder, response, startedAt }: Handled, status: number): void {
     const { ids, path } = found
     const durationMs = performance.now() - startedAt
@@ -82,12 +93,32 @@ export class ServiceApp implements App {
     this.#input.accessLog.write({ request, ids, path, status, response, durationMs })
   }
 
+  /** Counted and logged when it begins: what follows is no request. */
+  #upgrade(request: AppRequest, upgrade: Upgrade): boolean {
+    const path = pathOf(request.path)
+    const mount = this.#input.router.mountAt(path)
+    const handler = mount?.handlers.upgrade
+    if (!mount || !handler) return false
+    const found = this.#find(request)
+    const startedAt = performance.now()
+    mount.recorder.begin()
+    const refused = this.#input.auth?.refuse(request, path)
+    if (refused) refuseUpgrade(upgrade, refused)
+    else {
+      upgrade.request.url = mount.within(request.path)
+      handler(upgrade.request, upgrade.socket, upgrade.head)
+    }
+    const response = refused ?? switched
+    this.#ended({ request, found, recorder: mount.recorder, response, startedAt }, response.status)
+    return true
+  }
+
   #find(request: AppRequest): Found {
     const { router, tracer } = this.#input
     const path = pathOf(request.path)
     const match = router.find(path)
     const { method } = request
-    const route = match?.routes.find(({ methods }) => methods.includes(method)) ?? match?.routes[0]
+    const route = match?.routes.find((one) => takes(one, method)) ?? match?.routes[0]
     const ids = new RequestIds(request)
     const span = tracer && route?.isApi ? tracer.begin(request, path) : undefined
     if (span) ids.adopt(span)
@@ -99,7 +130,7 @@ export class ServiceApp implements App {
     const early = this.#admit(request, path)
     if (early) return early
     if (!route || !match) return withoutSlash(request, this.#input.router) ?? notFound(path)
-    if (!route.methods.includes(request.method)) return wrongMethod(request, match.routes)
+    if (!takes(route, request.method)) return wrongMethod(request, match.routes)
     try {
       return await route.answer(request, ids, match.params)
     } catch (error) {
@@ -124,11 +155,15 @@ export class ServiceApp implements App {
   }
 
   #identify(answer: AppResponse, ids: RequestIds): AppResponse {
-    const { traceHeader } = this.#input
-    const headers: Record<string, string> = { 'x-bentoml-request-id': ids.requestId }
+    const { traceHeader, server } = this.#input
+    const headers: Record<string, string> = { server, 'x-bentoml-request-id': ids.requestId }
     if (traceHeader) headers['x-bentoml-trace-id'] = traceHeader(ids.traceId).trim()
     return withHeaders(answer, headers)
   }
+}
+
+function takes({ methods }: Route, method: string): boolean {
+  return methods === undefined || methods.includes(method)
 }
 
 interface Found {

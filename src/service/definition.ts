@@ -1,4 +1,5 @@
 import type { Codec } from './codec/codec.ts'
+import type { MountDefinition } from './mount.ts'
 import type { StreamFormat } from './stream.ts'
 
 /** One `@api` method of a service, compiled. */
@@ -34,6 +35,7 @@ export interface ServiceDefinition {
   readonly options: Readonly<Record<string, unknown>>
   /** Sorted by name. */
   readonly apis: readonly ApiDefinition[]
+  readonly mounts: readonly MountDefinition[]
   /** Names of methods marked `@onStartup` and `@onShutdown`, sorted. */
   readonly startup: readonly string[]
   readonly shutdown: readonly string[]

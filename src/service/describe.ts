@@ -14,6 +14,8 @@ export interface ServiceDescription {
   readonly options: Readonly<Record<string, unknown>>
   /** Sorted by name. */
   readonly apis: readonly ApiDescription[]
+  /** Paths of apps that are mounted. */
+  readonly mounts: readonly string[]
   /** Tags that the service asks for, sorted. */
   readonly models: readonly string[]
 }
@@ -53,12 +55,13 @@ export async function describeService(
 }
 
 export function describeDefinition(definition: ServiceDefinition): ServiceDescription {
-  const { name, description, options, apis } = definition
+  const { name, description, options, apis, mounts } = definition
   return {
     name,
     description,
     options: toPlain(name, options),
     apis: apis.map(describeApi),
+    mounts: mounts.map(({ path }) => path),
     models: requestedModels(),
   }
 }

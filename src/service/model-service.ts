@@ -45,6 +45,7 @@ export function modelService(options: ModelServiceOptions): new () => object {
     description,
     options: {},
     apis: endpoints.map((endpoint) => compileApi(endpoint.name, endpoint, endpoint.run)),
+    mounts: [],
     startup: [],
     shutdown: [],
     construct: () => methods,

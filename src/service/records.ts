@@ -1,8 +1,10 @@
 import type { ApiDefinition } from './definition.ts'
+import type { MountDefinition } from './mount.ts'
 
 /** What the method decorators of a class have left for `@service`. */
 export interface Records {
   readonly apis: Map<string, ApiDefinition>
+  readonly mounts: Map<string, MountDefinition>
   readonly startup: Set<string>
   readonly shutdown: Set<string>
 }
@@ -21,6 +23,7 @@ export function recordsOf(metadata: DecoratorMetadataObject): Records {
   const inherited = isRecords(found) ? found : undefined
   const records: Records = {
     apis: new Map(inherited?.apis),
+    mounts: new Map(inherited?.mounts),
     startup: new Set(inherited?.startup),
     shutdown: new Set(inherited?.shutdown),
   }

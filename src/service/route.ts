@@ -26,6 +26,15 @@ export function checkRoute(name: string, route: unknown): string {
   return route
 }
 
+/** Throws SERVICE_INVALID unless an app may be mounted there. */
+export function checkMountPath(name: string, path: unknown): string {
+  const isPlain = typeof path === 'string' && path.startsWith('/') && isPath(path)
+  if (!isPlain || pathParamsOf(path).length > 0) throw invalid(name, path, 'is not a plain path')
+  const isTaken = isReserved(path) || isReserved(`${path}/`)
+  if (isTaken) throw invalid(name, path, 'belongs to every service')
+  return path
+}
+
 /** The names in a route, as `id` of `/items/{id}`. */
 export function pathParamsOf(route: string): string[] {
   return route.split('/').flatMap((segment) => paramOf(segment) ?? [])

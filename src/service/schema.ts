@@ -30,8 +30,14 @@ export function renderSchema(service: ServiceDescription): SchemaDocument {
     type: 'service',
     ...(description === '' ? {} : { description }),
     routes: apis.map(renderRoute),
-    paths: Object.fromEntries(apis.map(({ route }) => [route, { mounted: false }])),
+    paths: pathsOf(service),
   }
+}
+
+function pathsOf({ apis, mounts }: ServiceDescription): SchemaDocument['paths'] {
+  const own = apis.map(({ route }) => [route, { mounted: false }] as const)
+  const others = mounts.map((path) => [path, { mounted: true }] as const)
+  return Object.fromEntries<{ mounted: boolean }>([...own, ...others])
 }
 
 function renderRoute(api: ApiDescription): SchemaRoute {

@@ -2,6 +2,7 @@ import { BentoError } from '../errors.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { requireStandardDecorators } from './decorated.ts'
 import type { ApiDefinition, ServiceDefinition } from './definition.ts'
+import { mountsOf } from './mount.ts'
 import { recordsOf } from './records.ts'
 import { shapeOf } from './route.ts'
 import type { ServiceOptions } from './service-options.ts'
@@ -77,6 +78,7 @@ function define(
     description,
     options: rest,
     apis,
+    mounts: mountsOf(records.mounts.values()),
     startup: [...records.startup].toSorted(byCodeUnit),
     shutdown: [...records.shutdown].toSorted(byCodeUnit),
     construct: () => new target(),

@@ -98,7 +98,7 @@ export class ApiRoute implements Route {
     if (api.stream) return this.#answerStream(asked, api.stream)
     const run = this.#run(asked)
     try {
-      return await byDeadline(asked.due.deadline, run, clock)
+      return await byDeadline(asked.due, run, clock)
     } catch (error) {
       run.then(({ body }) => endBody(body), ignore)
       throw error
@@ -161,7 +161,7 @@ export class ApiRoute implements Route {
     const leave = once(() => gate.leave())
     const begun = this.#begin(asked, format, leave)
     try {
-      return await byDeadline(asked.due.deadline, begun, clock)
+      return await byDeadline(asked.due, begun, clock)
     } catch (error) {
       leave()
       // Its first item may still come; nobody waits for it.

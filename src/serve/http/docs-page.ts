@@ -17,6 +17,7 @@ interface Asset {
 // Swagger UI as it is vendored, compressed; the page and its starter are ours.
 const assets = new Map<string, Asset>([
   ['/', { file: 'index.html', type: contentTypes.html }],
+  ['/docs', { file: 'index.html', type: contentTypes.html }],
   ['/static_content/index.css', { file: 'index.css', type: contentTypes.css }],
   ['/static_content/swagger-ui.css', { file: 'swagger-ui.css.gz', type: contentTypes.css }],
   [

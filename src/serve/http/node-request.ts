@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AppRequest } from '../app.ts'
+import type { AppRequest, NativeExchange } from '../app.ts'
 
 /** Made for every request, so that what few requests ask for is made when it is asked for. */
 export class NodeRequest implements AppRequest {
@@ -25,6 +25,10 @@ export class NodeRequest implements AppRequest {
   get remote(): string {
     const { remoteAddress = '_', remotePort = 0 } = this.#request.socket
     return `${remoteAddress}:${remotePort}`
+  }
+
+  get native(): NativeExchange {
+    return { request: this.#request, response: this.#response }
   }
 
   readonly isGone = (): boolean => this.#response.closed || this.#request.socket.destroyed

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ServeOptions } from '../../config/service-options.ts'
 import type { BentoError } from '../../errors.ts'
 import type { App, AppResponse } from '../app.ts'
+import { ignoreUpgrade, type Upgrade } from '../mounts/upgrade.ts'
 import { NodeRequest } from './node-request.ts'
 import {
   declaresTooMuch,
@@ -48,6 +49,11 @@ export class NodeServer {
     })
     this.#server.on('request', (request, response) => this.#receive(request, response))
     this.#server.on('checkContinue', (request, response) => this.#expect(request, response))
+    if (app.upgrade) {
+      this.#server.on('upgrade', (request, socket, head) =>
+        this.#upgrade({ request, socket, head }),
+      )
+    }
     this.#server.on('connection', (socket: Socket) => {
       this.#connections.set(socket, { requests: 0, idleSince: performance.now(), bytesRead: 0 })
       socket.once('close', () => this.#connections.delete(socket))
@@ -110,8 +116,22 @@ export class NodeServer {
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const { method } = request
     this.#track(request, response)
-    if (method === 'GET' || method === 'HEAD') this.#answer(request, response, noBody)
+    if (this.#app.takesOver?.(request.url ?? '/')) this.#handOver(request, response)
+    else if (method === 'GET' || method === 'HEAD') this.#answer(request, response, noBody)
     else readBody(request, this.#maxBodySize, this.#receiver(request, response))
+  }
+
+  #handOver(request: IncomingMessage, response: ServerResponse): void {
+    this.#reply(response, this.#app.handle(new NodeRequest(request, response, request)))
+  }
+
+  /** What nobody takes over is a request like any other. */
+  #upgrade(upgrade: Upgrade): void {
+    const { request, socket } = upgrade
+    const asked = new NodeRequest(request, new ServerResponse(request), noBody)
+    if (this.#app.upgrade?.(asked, upgrade)) return
+    ignoreUpgrade(upgrade)
+    this.#server.emit('connection', socket)
   }
 
   /** The client waits for a word before it sends its body. */
@@ -133,9 +153,12 @@ export class NodeServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    this.#app
-      .handle(new NodeRequest(request, response, body))
-      .then((answer) => this.#send(response, answer))
+    this.#reply(response, this.#app.handle(new NodeRequest(request, response, body)))
+  }
+
+  #reply(response: ServerResponse, answer: Promise<AppResponse>): void {
+    answer
+      .then((given) => this.#send(response, given))
       .catch((error: unknown) => this.#send(response, errorResponse(error)))
   }
 
@@ -147,7 +170,8 @@ export class NodeServer {
     )
   }
 
-  #send(response: ServerResponse, { status, headers, cookies, body }: AppResponse): void {
+  #send(response: ServerResponse, { status, headers, cookies, body, isSent }: AppResponse): void {
+    if (isSent) return
     if (this.#isDraining) response.setHeader('connection', 'close')
     if (cookies) response.setHeader('set-cookie', cookies)
     response.writeHead(status, headers)

@@ -2,6 +2,7 @@ import { BentoError } from '../../errors.ts'
 import type { PathParams } from '../../service/context-request.ts'
 import { pathParamsOf } from '../../service/route.ts'
 import type { AppRequest, AppResponse } from '../app.ts'
+import type { MountRoute } from '../mounts/mount-route.ts'
 import type { EndpointRecorder } from '../observe/recorder.ts'
 import type { RequestIds } from '../tracing/request-ids.ts'
 import { PathPattern } from './path-pattern.ts'
@@ -9,7 +10,8 @@ import { errorResponse, textResponse, withHeaders } from './responses.ts'
 
 /** What answers on one path. */
 export interface Route {
-  readonly methods: readonly string[]
+  /** Absent: any. */
+  readonly methods: readonly string[] | undefined
   readonly recorder: EndpointRecorder | undefined
   /** Its answers tell the request's ids. */
   readonly isApi?: boolean
@@ -33,6 +35,7 @@ const noParams: PathParams = {}
 export class Router {
   readonly #exact = new Map<string, Match>()
   #patterns: readonly Pattern[] = []
+  #mounts: readonly MountRoute[] = []
 
   add(path: string, route: Route): void {
     if (pathParamsOf(path).length > 0) this.#addPattern(path, route)
@@ -47,6 +50,23 @@ export class Router {
     return this.#exact.get(path) ?? this.#search(path)
   }
 
+  /** Comes after all that has a path of its own. */
+  mount(route: MountRoute): void {
+    this.#mounts = [...this.#mounts, route].toSorted((a, b) => b.path.length - a.path.length)
+  }
+
+  /** Some app speaks another protocol than HTTP. */
+  get hasUpgrades(): boolean {
+    return this.#mounts.some(({ handlers }) => handlers.upgrade !== undefined)
+  }
+
+  /** The app that answers on this path; undefined where a route does, or nothing. */
+  mountAt(path: string): MountRoute | undefined {
+    if (this.#mounts.length === 0 || this.#exact.has(path)) return undefined
+    const found = this.#mounts.find((one) => one.holds(path))
+    return found && this.#pattern(path) ? undefined : found
+  }
+
   #addPattern(path: string, route: Route): void {
     const added = { pattern: new PathPattern(path), match: { routes: [route], params: noParams } }
     this.#patterns = [...this.#patterns, added].toSorted((a, b) =>
@@ -55,6 +75,13 @@ export class Router {
   }
 
   #search(path: string): Match | undefined {
+    const match = this.#pattern(path)
+    if (match || this.#mounts.length === 0) return match
+    const found = this.#mounts.find((one) => one.holds(path))
+    return found && { routes: [found], params: noParams }
+  }
+
+  #pattern(path: string): Match | undefined {
     if (this.#patterns.length === 0) return undefined
     const segments = path.split('/')
     for (const { pattern, match } of this.#patterns) {
@@ -90,7 +117,7 @@ export function wrongMethod(
   request: AppRequest,
   routes: readonly Pick<Route, 'methods'>[],
 ): AppResponse {
-  const allow = routes.flatMap((route) => route.methods).join(', ')
+  const allow = routes.flatMap((route) => route.methods ?? []).join(', ')
   const message = `${request.method} is not allowed here, ${allow} is`
   return withHeaders(errorResponse(new BentoError('METHOD_NOT_ALLOWED', message)), { allow })
 }

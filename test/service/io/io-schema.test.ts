@@ -10,7 +10,7 @@ function routeOf(input: InputSchema, output?: Schema): { input: unknown; output:
   const codec = compileCodec({ name: 'm', input, output })
   const api = { name: 'm', route: '/m', description: '', batchable: false, ...codec }
   const bounds = { maxBatchSize: 1, maxLatencyMs: 1 }
-  const service = { name: 'S', description: '', options: {}, models: [] }
+  const service = { name: 'S', description: '', options: {}, mounts: [], models: [] }
   const [route] = renderSchema({ ...service, apis: [{ ...api, ...bounds }] }).routes
   if (!route) throw new Error('No route')
   return route

@@ -1,0 +1,19 @@
+import type { ServeOptions } from '../config/service-options.ts'
+import { BentoError } from '../errors.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
+import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
+
+/** Configuration has the last word on every option of a method. */
+export function withOverrides(
+  definition: ServiceDefinition,
+  options: ServeOptions,
+): ServiceDefinition {
+  const apis = definition.apis.map((api): ApiDefinition => {
+    const changed = { ...api, ...withoutUndefined(options.apis[api.name] ?? {}) }
+    if (!changed.batchable || changed.codec.batch) return changed
+    throw new BentoError('CONFIG_INVALID', `Method "${api.name}" cannot be made batchable`, {
+      hint: 'Its input must be one array or tensor, declared with `batchable` in `@api`.',
+    })
+  })
+  return { ...definition, apis }
+}
