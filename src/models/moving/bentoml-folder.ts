@@ -27,8 +27,8 @@ export async function importBentomlFolder(
 ): Promise<ModelEntry> {
   const model = await readBentoml(folder)
   if (model === undefined) {
-    throw new BentoError('MODEL_INVALID', `"${folder}" is no model of BentoML`, {
-      hint: 'Give a folder as ~/bentoml/models/NAME/VERSION.',
+    throw new BentoError('FILE_NOT_FOUND', `"${folder}" is no file, and no model of BentoML`, {
+      hint: 'Give the file of a model, or a folder as ~/bentoml/models/NAME/VERSION.',
     })
   }
   const { framework, signatures, ...said } = model
@@ -54,11 +54,11 @@ interface Found {
   readonly others: readonly string[]
 }
 
-const extensions = ['.onnx', '.json', '.ubj', '.txt', '.pkl', '.pt', '.keras', '.cbm']
+const extensions = new Set(['.onnx', '.json', '.ubj', '.txt', '.pkl', '.pt', '.keras', '.cbm'])
 
 async function findFiles(folder: string, { name, version }: BentomlModel): Promise<Found> {
   const paths = (await listFiles(folder)).filter((path) => path !== modelFile)
-  const models = paths.filter((path) => extensions.includes(extname(path)))
+  const models = paths.filter((path) => extensions.has(extname(path)))
   const saved = models.filter((path) => /^saved_model\.\w+$/.test(basename(path)))
   const [main, ...more] = saved.length > 0 ? saved : models
   if (main === undefined || more.length > 0) {
@@ -76,19 +76,24 @@ async function findFiles(folder: string, { name, version }: BentomlModel): Promi
 
 /** The folders of all models of a BentoML home, or of its folder of models. Sorted. */
 export async function findBentomlFolders(home: string): Promise<string[]> {
-  const found: string[] = []
   for (const root of [join(home, 'models'), home]) {
-    for (const name of await foldersOf(root)) {
-      for (const version of await foldersOf(join(root, name))) {
-        const folder = join(root, name, version)
-        if ((await readdir(folder)).includes(modelFile)) found.push(folder)
-      }
-    }
+    const found = await findVersions(root)
     if (found.length > 0) return found.toSorted()
   }
   throw new BentoError('FILE_NOT_FOUND', `There are no models of BentoML in "${home}"`, {
     hint: 'Give its home, as ~/bentoml.',
   })
+}
+
+async function findVersions(root: string): Promise<string[]> {
+  const found: string[] = []
+  for (const name of await foldersOf(root)) {
+    for (const version of await foldersOf(join(root, name))) {
+      const folder = join(root, name, version)
+      if ((await readdir(folder)).includes(modelFile)) found.push(folder)
+    }
+  }
+  return found
 }
 
 async function foldersOf(folder: string): Promise<string[]> {

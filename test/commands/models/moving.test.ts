@@ -106,7 +106,7 @@ test.each([
     'models import bentoml --all',
     'FILE_NOT_FOUND: There are no models of BentoML in "<cwd>/bentoml"',
   ],
-  ['models import bentoml', 'MODEL_INVALID: "<cwd>/bentoml" is no model of BentoML'],
+  ['models import bentoml', 'FILE_NOT_FOUND: "<cwd>/bentoml" is no file, and no model of BentoML'],
   ['models import bentoml --name iris', 'USAGE: --name does not go with an exported model'],
   ['models import bentoml --all --label a=b', 'USAGE: --label does not go with a whole store'],
 ])('%s, of nothing, fails with the reason', async (line, message) => {

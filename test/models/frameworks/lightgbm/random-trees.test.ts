@@ -1,9 +1,9 @@
-import { test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readLightgbm } from '../../../../src/models/frameworks/lightgbm/model.ts'
 import { featureCount, isSplit, randomRows, randomTrees, walk } from '../../random-trees.ts'
 import type { RandomSplit, RandomTree } from '../../random-trees.ts'
-import { expectSums } from '../../tree-sums.ts'
+import { sumsOf } from '../../tree-sums.ts'
 
 /** The lines of one tree of LightGBM's text. Leaves are numbered apart from splits, as `~leaf`. */
 function writeTree(root: RandomTree, index: number): string {
@@ -23,8 +23,9 @@ function writeTree(root: RandomTree, index: number): string {
     decisions.push((categories ? 1 : 0) | (node.isDefaultLeft ? 2 : 0) | (node.missingType << 2))
     if (categories) {
       const set = [0, 0]
-      for (const category of categories)
+      for (const category of categories) {
         set[category >> 5] = (set[category >> 5] ?? 0) + 2 ** (category & 31)
+      }
       words.push(...set)
       boundaries.push(words.length)
     }
@@ -92,11 +93,7 @@ test('random trees sum to what a plain walk of them gives', () => {
   fc.assert(
     fc.property(randomTrees, randomRows, (trees, rows) => {
       const { model } = readLightgbm(write(trees))
-      expectSums(
-        model,
-        rows,
-        rows.map((row) => predict(trees, row)),
-      )
+      expect(sumsOf(model, rows)).toEqual(rows.map((row) => predict(trees, row)))
     }),
     { numRuns: 300 },
   )

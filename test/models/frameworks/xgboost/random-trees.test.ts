@@ -1,9 +1,9 @@
-import { test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readXgboost } from '../../../../src/models/frameworks/xgboost/model.ts'
 import { featureCount, isSplit, randomRows, randomTrees, walk } from '../../random-trees.ts'
 import type { RandomSplit, RandomTree } from '../../random-trees.ts'
-import { expectSums } from '../../tree-sums.ts'
+import { sumsOf } from '../../tree-sums.ts'
 
 /** The arrays of XGBoost's JSON, written node after node. */
 function writeTree(root: RandomTree): object {
@@ -77,11 +77,7 @@ test('random trees sum to what a plain walk of them gives', () => {
   fc.assert(
     fc.property(randomTrees, randomRows, (trees, rows) => {
       const { model } = readXgboost(JSON.parse(JSON.stringify(write(trees))))
-      expectSums(
-        model,
-        rows,
-        rows.map((row) => predict(trees, row)),
-      )
+      expect(sumsOf(model, rows)).toEqual(rows.map((row) => predict(trees, row)))
     }),
     { numRuns: 300 },
   )
