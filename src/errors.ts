@@ -46,6 +46,7 @@ export const catalogue = {
   MODEL_RUN_FAILED: { exit: 1, status: 500 },
   MODEL_DIFFERS: { exit: 1, status: 500 },
   PYTHON_FAILED: { exit: 1, status: 500 },
+  HUB_FAILED: { exit: 1, status: 500 },
   BENTO_NOT_FOUND: { exit: 1, status: 500 },
   BENTO_EXISTS: { exit: 1, status: 500 },
   BENTO_INVALID: { exit: 1, status: 500 },

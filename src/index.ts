@@ -34,6 +34,28 @@ export const models: {
   delete: async (...given) => (await loadApi()).deleteModel(...given),
 }
 
+/** How a framework's model is saved, as in BentoML. */
+export interface FrameworkModels {
+  /** Stores a model's file under a name. */
+  readonly saveModel: (name: string, file: string, options?: SaveOptions) => Promise<ModelEntry>
+}
+
+type SaveOptions = Omit<Parameters<Api['saveModel']>[0], 'file' | 'name' | 'framework'>
+
+export const onnx = modelsOf('onnx')
+export const xgboost = modelsOf('xgboost')
+export const lightgbm = modelsOf('lightgbm')
+export const catboost = modelsOf('catboost')
+/** Reads pickles, which are code: `trust` says that theirs may run. */
+export const sklearn = modelsOf('sklearn')
+
+function modelsOf(framework: string): FrameworkModels {
+  return {
+    saveModel: async (name, file, options = {}) =>
+      (await loadApi()).saveModel({ ...options, name, file, framework }),
+  }
+}
+
 // On demand: most who import 'bentojs' write a service, and need no store.
 function loadApi(): Promise<Api> {
   return import('./models/api.ts')

@@ -72,6 +72,17 @@ export const models = {
   delete: async (_tag: string): Promise<never> => refuse('delete'),
 } as const
 
+const frameworkModels = {
+  saveModel: async (_name: string, _file: string, _options?: object): Promise<never> =>
+    refuse('save'),
+} as const
+
+export const onnx = frameworkModels
+export const xgboost = frameworkModels
+export const lightgbm = frameworkModels
+export const catboost = frameworkModels
+export const sklearn = frameworkModels
+
 function refuse(what: string): never {
   throw new BentoError('MODEL_UNDECLARED', `models.${what} does not work inside a bento`, {
     hint: 'Inside a service use `models.get`; manage the store in a script, or with `bento models`.',

@@ -8,6 +8,10 @@ from .errors import Refused, needs
 
 # Each script, and what it needs.
 SCRIPTS = {
+    "xz": ("xz_script", ""),
+    "xgboost": ("tables_script", "xgboost pandas"),
+    "lightgbm": ("tables_script", "lightgbm"),
+    "catboost": ("tables_script", "catboost"),
     "sklearn": ("sklearn_script", "scikit-learn skl2onnx"),
 }
 

@@ -37,13 +37,15 @@ class Converted:
             for name, content in files.items():
                 with open(os.path.join(folder, str(index), name), "wb") as file:
                     file.write(content)
-        said = {
+        with open(os.path.join(folder, "converted.json"), "w", encoding="utf-8") as file:
+            json.dump(self.said(), file)
+
+    def said(self):
+        return {
             "candidates": [{"main": main_of(files), "files": sorted(files)} for files in self.candidates],
             "context": {key: value for key, value in self.context.items() if value != ""},
             "check": self.check and self.check.as_json(),
         }
-        with open(os.path.join(folder, "converted.json"), "w", encoding="utf-8") as file:
-            json.dump(said, file)
 
 
 def main_of(files):

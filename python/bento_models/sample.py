@@ -67,6 +67,14 @@ def read(path):
         raise bad(f'"{path}" cannot be read: {error}') from error
 
 
+def from_rows(rows):
+    """A DataFrame, or anything that numpy takes for a matrix."""
+    if hasattr(rows, "columns") and hasattr(rows, "to_dict"):
+        names = [str(name) for name in rows.columns]
+        return Table([typed(rows[name].tolist()) for name in rows.columns], names)
+    return Table.of(rows)
+
+
 def read_npy(path):
     return Table.of(np.load(path, allow_pickle=False)[:MOST_ROWS])
 

@@ -7,6 +7,7 @@ import { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import { findNode } from './route.ts'
 import type { Route } from './route.ts'
+import { takeInbox } from './take-inbox.ts'
 import { root } from './tree.ts'
 import type { CommandNode, GroupNode } from './tree.ts'
 import { readVersion } from './version.ts'
@@ -69,6 +70,7 @@ async function runCommand(route: Route, node: CommandNode, session: Session): Pr
       break
   }
   session.out.configure(parsed)
+  await takeInbox(session)
   return (await command.run(parsed.input, session)) ?? 0
 }
 

@@ -5,9 +5,11 @@ import { BentoError } from '../errors.ts'
 import type { Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
-import type { ReadModel, ReadOptions } from './frameworks/framework.ts'
+import type { Framework, ReadModel, ReadOptions } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
+import { toCheck } from './python/converted.ts'
 import type { PythonOptions } from './python/find-python.ts'
+import { runScript } from './python/run-script.ts'
 import { companion } from './store-files.ts'
 import { storeModel } from './store-model.ts'
 
@@ -64,8 +66,8 @@ export async function importModel(
     : loadFramework(options.framework))
   const folder = await mkdtemp(join(tmpdir(), 'bento-import-'))
   try {
-    const model = await framework.read(file, readOptions(options, place, folder))
-    if (options.sample !== undefined && !model.check) throw unused(framework.name)
+    const reading = readOptions(options, place, folder)
+    const model = await readChecked(framework, file, reading)
     const files = [...model.files, ...companions.map(companion)]
     const given = options.signatures
     const signatures = typeof given === 'function' ? given(model) : given
@@ -84,6 +86,23 @@ function readOptions(
 ): ReadOptions {
   const rows = sample === undefined ? undefined : resolve(place.cwd, sample)
   return { ...place, python, sample: rows, trust, folder, isNamed: framework !== undefined }
+}
+
+// Whose files are read without Python: with a sample, their own library says what they predict.
+const libraries = new Set(['xgboost', 'lightgbm', 'catboost'])
+
+async function readChecked(
+  framework: Framework,
+  file: string,
+  options: ReadOptions,
+): Promise<ReadModel> {
+  const { name } = framework
+  const model = await framework.read(file, options)
+  const { sample, folder } = options
+  if (sample === undefined || model.check) return model
+  if (!libraries.has(name)) throw unused(name)
+  const said = await runScript({ framework: name, file, folder, sample }, options)
+  return { ...model, check: toCheck(said) }
 }
 
 function unused(framework: string): BentoError {

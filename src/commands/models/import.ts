@@ -1,11 +1,12 @@
-import { open, stat } from 'node:fs/promises'
 import { BentoError } from '../../errors.ts'
 import { withoutUndefined } from '../../lib/without-undefined.ts'
+import { parseHubReference } from '../../models/moving/hugging-face.ts'
+import { importAll, importFromHub, importTagged, sourceOf } from '../../models/moving/import-any.ts'
+import type { Moved } from '../../models/moving/import-any.ts'
 import { importModel } from '../../models/save.ts'
 import { isRemote } from '../../remote/location.ts'
 import type { Signature } from '../../store/manifest.ts'
 import type { ModelEntry } from '../../store/model-store.ts'
-import { importModelArchive } from '../../store/transfer.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Output } from '../output.ts'
 import { resolvePath } from '../paths.ts'
@@ -16,9 +17,11 @@ import { describeModel } from './list.ts'
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
   description:
-    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, and exported archives.',
+    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, exported archives, models\nof a BentoML store, and hf://org/name@revision.',
   positionals: {
-    file: { description: 'The file of the model, or a URL as of `bento models pull`' },
+    file: {
+      description: 'File of the model, archive, folder, hf:// reference, or a URL as of `bento models pull`',
+    },
   },
   flags: {
     name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
@@ -47,6 +50,7 @@ export const modelsImportCommand = defineCommand({
       placeholder: 'COMMAND',
       description: "Python with the framework (default: the project's, else python3)",
     },
+    all: { type: 'boolean', description: 'Import all models of a BentoML home, as ~/bentoml' },
     trust: { type: 'boolean', description: 'Let code in the file run: a pickle is code' },
     signature: {
       type: 'list',
@@ -73,59 +77,75 @@ export const modelsImportCommand = defineCommand({
     'bento models import pipeline.joblib --framework sklearn --trust --sample rows.csv',
     'bento models import model.onnx --name iris_classifier --signature run:batchable --label team=flowers',
     'bento models import minilm.onnx --file tokenizer.json --file labels.txt',
+    'bento models import ~/bentoml --all',
+    'bento models import hf://org/name@main/onnx/model.onnx --name embedder',
   ],
   async run({ args, flags }, session) {
     if (isRemote(args.file)) return pullModel(args.file, { flags: plainTransfer, session })
-    const file = resolvePath(session.cwd, args.file)
     const store = modelsOf(session)
-    const { name, version, signature, file: companions, label, metadata, output } = flags
-    const { framework, tolerance, python, trust } = flags
-    const sample = flags.sample === undefined ? undefined : resolvePath(session.cwd, flags.sample)
-    if (framework === undefined && (await isArchive(file))) {
-      const given = { name, version, sample, tolerance, python, signature, file: companions }
-      refuseOptions({ ...given, label, metadata })
-      return printImported(await importModelArchive(store, file), output, session.out)
+    const place = {
+      ...session,
+      onPython: (command: string) => session.out.step(`Reading ${args.file} with ${command}`),
     }
-    const options = {
-      file,
+    const { tolerance, python, trust, sample, output } = flags
+    const reading = {
       trust,
-      ...withoutUndefined({ name, version, framework, sample, python }),
+      ...withoutUndefined({ python, sample: sample && resolvePath(session.cwd, sample) }),
       ...(tolerance === undefined ? {} : { tolerance: parseTolerance(tolerance) }),
+    }
+    const path = resolvePath(session.cwd, args.file)
+    if (flags.all) {
+      refuseOptions(taggedBy(flags), 'a whole store')
+      const moved = await importAll(store, { ...reading, home: path }, place)
+      session.out.settle()
+      return printMoved(moved, output, session.out)
+    }
+    const reference = parseHubReference(args.file)
+    if (reference === undefined && (await sourceOf(path, flags.framework)) !== 'file') {
+      refuseOptions(taggedBy(flags), 'an exported model')
+      const entry = await importTagged(store, { ...reading, path }, place)
+      session.out.settle()
+      return printImported(entry, output, session.out)
+    }
+    const { name, version, framework, signature, label, metadata } = flags
+    const options = {
+      ...reading,
+      ...withoutUndefined({ name, version, framework }),
       ...(signature.length === 0 ? {} : { signatures: parseSignatures(signature) }),
-      files: companions.map((path) => resolvePath(session.cwd, path)),
+      files: flags.file.map((companion) => resolvePath(session.cwd, companion)),
       labels: label,
       metadata: parseMetadata(metadata),
     }
-    const entry = await importModel(store, options, {
-      ...session,
-      onPython: (command) => session.out.step(`Reading ${args.file} with ${command}`),
-    })
+    const entry = await (reference === undefined
+      ? importModel(store, { ...options, file: path }, place)
+      : importFromHub(store, { ...options, reference }, place))
     session.out.settle()
     return printImported(entry, output, session.out)
   },
 })
 
-/** By the first bytes, since an exported archive may have been renamed: no model file begins as gzip does. */
-async function isArchive(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined)
-  // Opening a pipe would wait for a writer.
-  if (!found?.isFile()) return false
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
-    return bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b
-  } finally {
-    await handle.close()
-  }
+interface TaggedFlags {
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly signature: readonly string[]
+  readonly file: readonly string[]
+  readonly label: Readonly<Record<string, string>>
+  readonly metadata: Readonly<Record<string, string>>
 }
 
-function refuseOptions(options: Readonly<Record<string, string | object | undefined>>): void {
+function taggedBy({ name, version, signature, file, label, metadata }: TaggedFlags): Given {
+  return { name, version, signature, file, label, metadata }
+}
+
+type Given = Readonly<Record<string, string | object | undefined>>
+
+function refuseOptions(options: Given, what: string): void {
   const given = Object.entries(options).find(([, value]) =>
     typeof value === 'object' ? Object.keys(value).length > 0 : value !== undefined,
   )
   if (given === undefined) return
-  throw new BentoError('USAGE', `--${given[0]} does not go with an exported archive`, {
-    hint: 'Leave it out: the archive says all of that itself.',
+  throw new BentoError('USAGE', `--${given[0]} does not go with ${what}`, {
+    hint: 'Leave it out: that says all of it itself.',
   })
 }
 
@@ -162,6 +182,28 @@ function parseMetadata(pairs: Readonly<Record<string, string>>): Record<string, 
 }
 
 type Fact = string | number | boolean
+
+/** Exit code 1 when anything was refused. */
+async function printMoved(
+  moved: readonly Moved[],
+  form: 'default' | 'tag' | 'json' | 'path',
+  out: Output,
+): Promise<number> {
+  const rows = moved.map(({ folder, tag, refused }) => ({
+    model: tag ?? folder.split(/[/\\]/).slice(-2).join(':'),
+    imported: refused === undefined,
+    ...(refused ? { code: refused.code, reason: refused.message } : {}),
+  }))
+  if (form === 'json') out.json(rows)
+  else if (form !== 'default') for (const { tag } of moved) out.result(tag ?? '')
+  else {
+    await out.table(
+      [{ title: 'Model' }, { title: 'Result', shrinks: true }],
+      rows.map(({ model, code, reason }) => [model, code ? `${code}: ${reason}` : 'imported']),
+    )
+  }
+  return rows.every(({ imported }) => imported) ? 0 : 1
+}
 
 function printImported(
   entry: ModelEntry,

@@ -6,7 +6,6 @@ import {
   either,
   list,
   literal,
-  nullable,
   number,
   object,
   record,
@@ -19,6 +18,7 @@ import type { Check } from '../fidelity/check.ts'
 import { defaultTolerance, verify } from '../fidelity/verify.ts'
 import { readModelFile } from '../frameworks/converted-file.ts'
 import type { ReadModel } from '../frameworks/framework.ts'
+import { fileName } from './file-name.ts'
 import type { PythonOptions } from './find-python.ts'
 import { runScript } from './run-script.ts'
 import type { ScriptRequest } from './run-script.ts'
@@ -27,9 +27,9 @@ const packed = object({ dtype: literal(...dtypes), shape: list(count), data: any
 const check = object({ source: text, inputs: record(packed), expected: record(packed) })
 
 const answer = object({
-  candidates: list(object({ main: text, files: list(text) })),
+  candidates: list(object({ main: fileName, files: list(fileName) })),
   context: record(either(text, number)),
-  check: nullable(check),
+  check: anything,
 })
 
 /** A model that only its own framework can read, as its script made it: files of a runtime, and rows to compare on. */
@@ -80,7 +80,9 @@ async function isFaithful({ check: rows, files, main, runtime }: ReadModel, root
   )
 }
 
-function toCheck({ source, inputs, expected }: ReturnType<typeof check>): Check {
+/** Rows and answers as a script packs them. */
+export function toCheck(said: unknown): Check {
+  const { source, inputs, expected } = check(said, 'check')
   return { source, inputs: unpackAll(inputs), expected: unpackAll(expected) }
 }
 

@@ -88,8 +88,8 @@ test('refuses to rename an exported model', async () => {
   expect(await runBento('models import copy.bentomodel --name x', { cwd })).toMatchInlineSnapshot(`
 {
   "code": 2,
-  "stderr": "USAGE: --name does not go with an exported archive
-  Leave it out: the archive says all of that itself.
+  "stderr": "USAGE: --name does not go with an exported model
+  Leave it out: that says all of it itself.
 ",
   "stdout": "",
 }

@@ -1,0 +1,21 @@
+"""Saves estimators and pipelines of scikit-learn."""
+from . import sample as samples
+from . import saving, sklearn_convert
+
+
+def save_model(name, model, *, sample=None, **options):
+    """Stores a fitted estimator or pipeline, and returns its tag.
+
+    `sample`: rows to compare predictions on; made up without it.
+    Options: `signatures`, `labels`, `metadata`, `version`, `files` (paths of what belongs to it), `to` (a path).
+    """
+    saving.checked(name, "name")
+    table = None if sample is None else samples.from_rows(sample)
+    source = "rows that were made up" if sample is None else "rows that were given"
+    converted = sklearn_convert.convert(model, table, source)
+    files = {
+        f"{index}/{path}": content
+        for index, candidate in enumerate(converted.candidates)
+        for path, content in candidate.items()
+    }
+    return saving.save(name, "sklearn", files=files, said={"converted": converted.said()}, options=options)

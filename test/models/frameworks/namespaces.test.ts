@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { catboost, lightgbm, xgboost } from '../../../src/index.ts'
+import {
+  catboost as bundledCatboost,
+  lightgbm as bundledLightgbm,
+  onnx as bundledOnnx,
+  sklearn as bundledSklearn,
+  xgboost as bundledXgboost,
+} from '../../../src/sdk.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
+import { readCases, writeCase } from '../tree-cases.ts'
+
+const before = env['BENTO_HOME']
+
+beforeAll(async () => {
+  env['BENTO_HOME'] = await temporaryFolder()
+})
+
+afterAll(() => {
+  if (before === undefined) delete env['BENTO_HOME']
+  else env['BENTO_HOME'] = before
+})
+
+test.each([
+  ['xgboost', xgboost],
+  ['lightgbm', lightgbm],
+  ['catboost', catboost],
+] as const)('%s.saveModel stores a model of its own', async (name, namespace) => {
+  const [item] = readCases(name)
+  if (item === undefined) throw new Error('no case')
+  const file = await writeCase(item)
+  const entry = await namespace.saveModel('fraud', file, { labels: { team: 'a' } })
+  expect(entry.manifest).toMatchObject({ name: 'fraud', framework: name, labels: { team: 'a' } })
+  expect(await readFile(join(entry.path, 'model.trees'))).toBeDefined()
+})
+
+test('a namespace takes no file of another framework', async () => {
+  const [item] = readCases('lightgbm')
+  if (item === undefined) throw new Error('no case')
+  const saving = xgboost.saveModel('fraud', await writeCase(item))
+  await expect(saving).rejects.toMatchObject({ code: 'MODEL_INVALID' })
+})
+
+test.each([
+  ['onnx', bundledOnnx],
+  ['xgboost', bundledXgboost],
+  ['lightgbm', bundledLightgbm],
+  ['catboost', bundledCatboost],
+  ['sklearn', bundledSklearn],
+] as const)('%s.saveModel is refused inside a bento', async (_name, namespace) => {
+  const saving = namespace.saveModel('fraud', 'model.json')
+  await expect(saving).rejects.toMatchObject({ code: 'MODEL_UNDECLARED' })
+})
