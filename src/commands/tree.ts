@@ -82,6 +82,7 @@ export const root: Node = {
     ['models', models],
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
+    ['bench', { load: () => import('./bench.ts').then((file) => file.benchCommand) }],
     ['doctor', { load: () => import('./doctor.ts').then((file) => file.doctorCommand) }],
     [
       'completion',

@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { serve } from 'bentojs/testing'
 
-let server
-let url
+let service
 
 before(async () => {
-  server = spawn('node_modules/.bin/bento', ['serve', '--port', '0'], { detached: true })
-  url = await new Promise((resolve, reject) => {
-    let printed = ''
-    server.stderr.on('data', (chunk) => {
-      printed += chunk
-      const found = /Serving on (http:\S+)/.exec(printed)
-      if (found) resolve(found[1])
-    })
-    server.on('exit', () => reject(new Error(printed)))
-  })
+  service = await serve('.')
 })
 
-after(() => process.kill(-server.pid, 'SIGINT'))
+after(() => service.close())
 
 test('answers the sample request', async () => {
-  const response = await fetch(`${url}/{{route}}`, {
+  const response = await fetch(`${service.url}/{{route}}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: await readFile('sample.json'),
