@@ -35,6 +35,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   serve: [...ground, 'log', 'config', 'store', 'service', 'runtimes'],
   // Puts load on a running service.
   load: ground,
+  // Compares what services answer.
+  verify: ground,
   init: [...ground, 'config', 'store', 'models'],
   // The Dockerfile of a bento: one is in the bento, another goes to an engine.
   dockerfile: [...ground, 'config', 'store'],
@@ -71,6 +73,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'serve',
     'init',
     'load',
+    'verify',
     'doctor',
     'build',
     'registry',

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { BentoError } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { type Budget, parseBudgets } from '../load/budgets.ts'
@@ -11,7 +10,7 @@ import { readUsage, type Usage } from '../load/usage.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { Output } from './output.ts'
-import { resolvePath } from './paths.ts'
+import { readBodies } from './read-bodies.ts'
 import { chooseRequest } from './requests.ts'
 import { fetchDocument, openService, type RunningService } from './running-service.ts'
 
@@ -111,31 +110,6 @@ function shapeOf(rate: number | undefined, connections: number | undefined): Loa
   throw new BentoError('USAGE', '--rate and --connections exclude each other', {
     hint: 'Leave one of them out.',
   })
-}
-
-async function readBodies(file: string, { cwd }: Session): Promise<string[]> {
-  const path = resolvePath(cwd, file)
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BentoError('FILE_NOT_FOUND', `"${path}" cannot be read`, {
-      hint: 'Name a file of JSON: one value, or one in each line.',
-      cause,
-    })
-  })
-  const bodies = isJson(text) ? [text] : text.split('\n').filter((line) => line.trim() !== '')
-  const wrong = bodies.findIndex((body) => !isJson(body))
-  if (bodies.length > 0 && wrong === -1) return bodies
-  throw new BentoError('USAGE', `Line ${wrong + 1} of "${path}" is not JSON`, {
-    hint: 'Write one JSON value, or one in each line.',
-  })
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 interface Measurement {
