@@ -26,7 +26,7 @@ export async function openService(
   session: Session,
 ): Promise<RunningService> {
   if (target !== undefined && isUrl(target)) return openRemote(target)
-  const { path, project } = await openSource(target, session)
+  const { path, project } = await openSource({ target }, session)
   session.out.step('Starting')
   const startedAt = performance.now()
   const cwd = project?.context ?? session.cwd
