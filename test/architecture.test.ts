@@ -33,6 +33,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtimes: [...ground, 'log'],
   models: [...ground, 'log', 'config', 'store', 'runtimes'],
   serve: [...ground, 'log', 'config', 'store', 'service', 'runtimes'],
+  // Puts load on a running service.
+  load: ground,
+  // Compares what services answer.
+  verify: ground,
   init: [...ground, 'config', 'store', 'models'],
   // The Dockerfile of a bento: one is in the bento, another goes to an engine.
   dockerfile: [...ground, 'config', 'store'],
@@ -68,6 +72,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtimes',
     'serve',
     'init',
+    'load',
+    'verify',
     'doctor',
     'build',
     'registry',

@@ -23,6 +23,15 @@ test('lists every error code with its exit code and status, and no other', () =>
   )
 })
 
+test('docs/errors.md says of every code what to do, and of no other', () => {
+  const rows = [
+    ...read('docs/errors.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d+) \| \S.* \|$/gm),
+  ]
+  expect(rows.map(([, code, exit, status]) => [code, Number(exit), Number(status)])).toEqual(
+    Object.entries(catalogue).map(([code, { exit, status }]) => [code, exit, status]),
+  )
+})
+
 test('throws every code somewhere, and provokes it in a test', () => {
   const sources = textOf('src/**/*.ts', ['src/errors.ts'])
   const tests = textOf('test/**/*.ts', ['test/readme.test.ts'])

@@ -5,15 +5,26 @@ const longest = 2000
 
 /** A line to paste that calls an operation of the service, from its OpenAPI document. */
 export function renderCurl(document: unknown, url: string): string | undefined {
-  for (const [route, item] of entriesOf(at(document, 'paths'))) {
+  const lines = exampleRequests(document).map(
+    ({ route, body }) =>
+      `curl ${quote(`${url}${route}`)} -H 'content-type: application/json' -d ${quote(body)}`,
+  )
+  return lines.find((line) => line.length <= longest)
+}
+
+export interface ExampleRequest {
+  readonly route: string
+  /** JSON. */
+  readonly body: string
+}
+
+/** A request that each operation accepts which takes JSON. */
+export function exampleRequests(document: unknown): ExampleRequest[] {
+  return entriesOf(at(document, 'paths')).flatMap(([route, item]) => {
     const content = at(item, 'post', 'requestBody', 'content', 'application/json')
     const isCallable = at(item, 'post') !== undefined && !hasOtherContent(item)
-    if (!isCallable) continue
-    const body = exampleBody(content, document)
-    const line = `curl ${quote(`${url}${route}`)} -H 'content-type: application/json' -d ${quote(body)}`
-    if (line.length <= longest) return line
-  }
-  return undefined
+    return isCallable ? [{ route, body: exampleBody(content, document) }] : []
+  })
 }
 
 function hasOtherContent(item: unknown): boolean {

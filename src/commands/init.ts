@@ -3,6 +3,7 @@ import { BentoError } from '../errors.ts'
 import {
   blankContent,
   type Content,
+  foreignContent,
   importProjectModel,
   irisContent,
   modelContent,
@@ -35,6 +36,11 @@ export const initCommand = defineCommand({
       placeholder: 'FILE',
       description: 'A model of your own: the service takes and gives what the model does',
     },
+    from: {
+      type: 'text',
+      placeholder: 'URL|FILE',
+      description: 'A service of BentoML: its URL, its schema.json, or the folder of its bento',
+    },
     yes: { type: 'boolean', short: 'y', description: 'Ask nothing' },
     output: {
       type: 'choice',
@@ -48,9 +54,10 @@ export const initCommand = defineCommand({
     'bento init my-service',
     'bento init flowers --template iris',
     'bento init fraud --model fraud.json',
+    'bento init moved --from http://127.0.0.1:3000',
   ],
   async run({ args, flags }, session) {
-    if (flags.model !== undefined && flags.template !== 'blank') throw bothGiven()
+    refuseSeveral(flags)
     const { dir, ...wanted } = await complete({ dir: args.dir, ...flags }, session)
     const folder = resolve(session.cwd, dir)
     const content = await contentOf(wanted, folder, session)
@@ -64,28 +71,38 @@ export const initCommand = defineCommand({
   },
 })
 
-function bothGiven(): BentoError {
-  return new BentoError('USAGE', '--model and --template exclude each other', {
-    hint: 'Leave --template out: the service is written from the model.',
+function refuseSeveral({ template, model, from }: Wanted): void {
+  const given = {
+    template: template !== 'blank',
+    model: model !== undefined,
+    from: from !== undefined,
+  }
+  const [first, second] = Object.entries(given).flatMap(([name, is]) => (is ? [`--${name}`] : []))
+  if (second === undefined) return
+  throw new BentoError('USAGE', `${second} and ${first} exclude each other`, {
+    hint: 'Leave one of them out: each says what the service is written from.',
   })
 }
 
 interface Wanted {
   readonly template: Template
   readonly model: string | undefined
+  readonly from: string | undefined
 }
 
 /** What was not said is asked, where somebody can answer. */
 async function complete(
-  { dir, template, model, yes }: Wanted & { dir: string | undefined; yes: boolean },
+  { dir, template, model, from, yes }: Wanted & { dir: string | undefined; yes: boolean },
   session: Session,
 ): Promise<Wanted & { readonly dir: string }> {
   const questions = dir === undefined && !yes ? await openQuestions(session) : undefined
-  if (questions === undefined) return { dir: dir ?? '.', template, model }
+  if (questions === undefined) return { dir: dir ?? '.', template, model, from }
   return {
     dir: await questions.text('Folder of the project', 'my-service'),
-    template: model === undefined ? await questions.choice('Begin with', choices) : template,
+    template:
+      (model ?? from) === undefined ? await questions.choice('Begin with', choices) : template,
     model,
+    from,
   }
 }
 
@@ -95,10 +112,11 @@ const choices = [
 ] as const
 
 function contentOf(
-  { template, model }: Wanted,
+  { template, model, from }: Wanted,
   folder: string,
   { cwd }: Session,
 ): Promise<Content> {
+  if (from !== undefined) return foreignContent(from, resolvePath(cwd, from))
   if (model !== undefined) return modelContent(resolvePath(cwd, model))
   return template === 'iris' ? irisContent() : blankContent(folder)
 }

@@ -86,6 +86,8 @@ export const root: Node = {
     ['models', models],
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
+    ['bench', { load: () => import('./bench.ts').then((file) => file.benchCommand) }],
+    ['verify', { load: () => import('./verify.ts').then((file) => file.verifyCommand) }],
     ['doctor', { load: () => import('./doctor.ts').then((file) => file.doctorCommand) }],
     [
       'completion',

@@ -5,6 +5,8 @@ import type { ValueInfo } from '../lib/tensor.ts'
 import { detectFramework } from '../models/frameworks/registry.ts'
 import { importModel, requireFile } from '../models/save.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
+import { readForeignSource } from './bentoml/read-source.ts'
+import { renderForeignService } from './bentoml/render-service.ts'
 import { isBatchable, renderModelService, sampleOf } from './model-service.ts'
 import { classNameOf, modelNameOf, packageNameOf, quote } from './names.ts'
 import { renderPackageJson } from './package-json.ts'
@@ -17,13 +19,28 @@ export type Template = (typeof templates)[number]
 export interface Content {
   readonly className: string
   readonly service: string
+  /** Lines of bentofile.yaml below those that every project has. */
+  readonly bentofile?: string
+  readonly test: AnswerTest | MethodsTest
+  readonly model?: ProjectModel
+  readonly files: readonly ProjectFile[]
+}
+
+/** A test, and a README, of a method that answers. */
+interface AnswerTest {
+  readonly type: 'answer'
   /** The method that `sample` calls. */
   readonly route: string
   readonly sample: unknown
   /** What the test holds against the answer: a statement on `text`. */
   readonly expectation: string
-  readonly model?: ProjectModel
-  readonly files: readonly ProjectFile[]
+}
+
+/** A test, and a README, of a service whose methods are left to fill. */
+interface MethodsTest {
+  readonly type: 'methods'
+  readonly routes: readonly string[]
+  readonly from: string
 }
 
 /** The model that a project carries, so that it is also there for a colleague and in CI. */
@@ -37,17 +54,29 @@ export interface ProjectModel {
 
 /** Writes a project that serves, and whose test passes, once its packages are installed. */
 export async function writeNewProject(folder: string, content: Content): Promise<string[]> {
-  const { className, model, route, expectation } = content
+  const { className, model, bentofile = '' } = content
   const name = packageNameOf(folder)
   const files: ProjectFile[] = [
     { path: 'service.ts', content: content.service },
-    { path: 'sample.json', content: `${JSON.stringify(content.sample)}\n` },
     await renderPackageJson(name, model),
-    ...(await renderTemplate('common', { name, class: className, route, expectation })),
+    ...(await renderTemplate('common', { class: className, bentofile })),
+    ...(await renderTest(content.test, name)),
     ...content.files,
   ]
   await writeProject(folder, files)
   return files.map(({ path }) => path)
+}
+
+async function renderTest(test: Content['test'], name: string): Promise<ProjectFile[]> {
+  if (test.type === 'methods') {
+    const routes = test.routes.map(quote).join(', ')
+    return renderTemplate('methods', { name, routes, from: test.from })
+  }
+  const { route, expectation, sample } = test
+  return [
+    { path: 'sample.json', content: `${JSON.stringify(sample)}\n` },
+    ...(await renderTemplate('answer', { name, route, expectation })),
+  ]
 }
 
 /** Puts a new project's model into the store, as its own `npm run models` does. */
@@ -66,9 +95,12 @@ export async function blankContent(folder: string): Promise<Content> {
   return {
     className,
     service: String(service?.content),
-    route: 'greet',
-    sample: { name: 'world' },
-    expectation: "assert.equal(text, 'Hello, world!')",
+    test: {
+      type: 'answer',
+      route: 'greet',
+      sample: { name: 'world' },
+      expectation: "assert.equal(text, 'Hello, world!')",
+    },
     files: [],
   }
 }
@@ -80,11 +112,14 @@ export async function irisContent(): Promise<Content> {
   return {
     className: 'IrisClassifier',
     service: await readFile(join(folder, 'service.ts'), 'utf8'),
-    route: 'classify',
-    sample: {
-      features: [{ sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }],
+    test: {
+      type: 'answer',
+      route: 'classify',
+      sample: {
+        features: [{ sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }],
+      },
+      expectation: "assert.deepEqual(JSON.parse(text), ['setosa'])",
     },
-    expectation: "assert.deepEqual(JSON.parse(text), ['setosa'])",
     model: { file, name: 'iris_classifier', runtime: 'onnx', isBatchable: false },
     files: [{ path: file, content: await readFile(join(folder, basename(file))) }],
   }
@@ -108,9 +143,12 @@ export async function modelContent(given: string): Promise<Content> {
   return {
     className: classNameOf(name),
     service: renderModelService({ name, inputs, outputs }),
-    route: 'predict',
-    sample: sampleOf(inputs),
-    expectation: expectationOf(outputs),
+    test: {
+      type: 'answer',
+      route: 'predict',
+      sample: sampleOf(inputs),
+      expectation: expectationOf(outputs),
+    },
     model: { file: path, name, runtime, isBatchable: isBatchable(inputs) },
     files: await Promise.all(
       [{ source: file, path }, ...others].map(async (one) => ({
@@ -131,4 +169,16 @@ function expectationOf(outputs: readonly ValueInfo[]): string {
   if (outputs.length === 1) return 'assert.ok(JSON.parse(text) !== null)'
   const names = outputs.map(({ name }) => quote(name)).join(', ')
   return `assert.deepEqual(Object.keys(JSON.parse(text)), [${names}])`
+}
+
+/** The service of a URL, a schema.json or a bento of BentoML: schemas that are equal, methods to fill. */
+export async function foreignContent(from: string, path: string): Promise<Content> {
+  const { service, bentofile } = await readForeignSource(from, path)
+  return {
+    className: classNameOf(service.name),
+    service: renderForeignService(service),
+    bentofile,
+    test: { type: 'methods', routes: service.routes.map(({ route }) => route), from },
+    files: [],
+  }
 }

@@ -46,6 +46,7 @@ export interface StartNodeOptions {
 
 /** A process that goes on until it is told to end, or until this one ends: then it is disconnected. */
 export interface StartedNode {
+  readonly pid: number
   /** Its first message; undefined when it ended without one. */
   readonly message: Promise<unknown>
   /** Null when a signal ended it. */
@@ -74,6 +75,7 @@ export function startNode(file: string, options: StartNodeOptions): StartedNode 
   void message.then(() => child.unref())
   void message.then(() => child.channel?.unref())
   return {
+    pid: child.pid ?? 0,
     message,
     exited,
     send: (text) => void (child.connected && child.send(text)),

@@ -17,9 +17,9 @@ test.each(commands)('every example of "bento %s" names it, and parses', (name, c
   }
 })
 
-/** What a shell gives to `bento`, in the examples that there are: quotes, and an end at a pipe or a comment. */
+/** What a shell gives to `bento`, in the examples that there are: quotes, and an end at a pipe, a redirection or a comment. */
 function wordsOf(example: string): string[] {
-  const [, line = ''] = /\bbento ([^|#)]*)/.exec(example) ?? []
+  const [, line = ''] = /\bbento ([^|#)>]*)/.exec(example) ?? []
   const words = line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)
   return [...words].map(([, single, double, plain]) => single ?? double ?? plain ?? '')
 }

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { BentoError, fromWire, messageOf, type WireError } from '../errors.ts'
+import { type StartedNode, startNode } from '../lib/exec.ts'
+import type { Session } from './context.ts'
+import { openSource } from './open-source.ts'
+import { packageFolder } from './version.ts'
+
+/** A service that answers: one that runs somewhere, or one that was started for this command. */
+export interface RunningService {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** Of one that was started here. */
+  readonly server?: { readonly pid: number; readonly startMs: number }
+  close(): Promise<void>
+}
+
+// As long as a Pod has to end.
+const graceMs = 30_000
+
+// The one that serves for tests, too: it ends when this process is gone.
+const child = join(packageFolder, 'dist', 'testing', 'serve-child.js')
+
+/** Starts what is named as production would, on a free port; a URL is taken as it is. */
+export async function openService(
+  target: string | undefined,
+  session: Session,
+): Promise<RunningService> {
+  if (target !== undefined && isUrl(target)) return openRemote(target)
+  const { path, project } = await openSource({ target }, session)
+  session.out.step('Starting')
+  const startedAt = performance.now()
+  const cwd = project?.context ?? session.cwd
+  const order = { target: path, cwd, flags: { host: '127.0.0.1', port: 0 } }
+  let printed = ''
+  const program = startNode(child, {
+    args: [JSON.stringify(order)],
+    env: session.env,
+    onOutput(text) {
+      // Enough to tell why it did not start; a log may go on for ever.
+      printed = (printed + text).slice(-10_000)
+    },
+  })
+  const url = urlOf(await program.message, () => printed)
+  const server = { pid: program.pid, startMs: performance.now() - startedAt }
+  return { url, server, close: () => stop(program) }
+}
+
+async function stop(program: StartedNode): Promise<void> {
+  const killing = setTimeout(() => program.kill(), graceMs)
+  program.send('drain')
+  await program.exited
+  clearTimeout(killing)
+}
+
+function urlOf(message: unknown, printed: () => string): string {
+  if (typeof message === 'object' && message !== null) {
+    if ('url' in message) return String(message.url)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because serve-child.ts sends nothing else
+    if ('error' in message) throw fromWire(message.error as WireError)
+  }
+  throw new BentoError('STARTUP_FAILED', `The service did not start:\n${printed()}`, {
+    hint: 'Run `bento serve` with the same target to see more.',
+  })
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//.test(text)
+}
+
+async function openRemote(target: string): Promise<RunningService> {
+  const url = target.replace(/\/+$/, '')
+  try {
+    await fetch(`${url}/livez`, { signal: AbortSignal.timeout(10_000) })
+  } catch (cause) {
+    throw new BentoError('SERVICE_UNREACHABLE', `Nothing answers at "${url}"`, {
+      hint: 'Check the address and that the service runs.',
+      cause,
+    })
+  }
+  return { url, close: () => Promise.resolve() }
+}
+
+/** A JSON document of the service, as `/docs.json`. */
+export async function fetchDocument(url: string, path: string): Promise<unknown> {
+  try {
+    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) })
+    if (response.ok) return await response.json()
+    throw new Error(`it answered ${response.status}`)
+  } catch (cause) {
+    const message = `"${url}${path}" cannot be read: ${messageOf(cause)}`
+    throw new BentoError('SERVICE_UNREACHABLE', message, {
+      hint: 'Check the address, and that a service of bento or BentoML runs there.',
+      cause,
+    })
+  }
+}
