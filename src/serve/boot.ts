@@ -75,6 +75,7 @@ export async function boot(input: BootInput): Promise<Booted> {
     path,
     models: manifest.models,
     modelInfo,
+    warn: (text) => input.log.logger.warn(text),
     executor,
     recorder,
     clock,

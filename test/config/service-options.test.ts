@@ -103,6 +103,9 @@ test('everything has a default', async () => {
     "sampleRate": 1,
     "type": "default",
   },
+  "providers": [
+    "cpu",
+  ],
   "resources": {},
   "runTimeout": 120,
   "tracing": {
@@ -216,14 +219,14 @@ services:
     traffic: { timeout: 0 }
 `)
   expect(
-    await problemsOf({
-      decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
-      env: {
-        BENTO_CONFIG: file,
-        BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}',
-      },
-    }),
-  ).toMatchInlineSnapshot(`
+  await problemsOf({
+    decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
+    env: {
+      BENTO_CONFIG: file,
+      BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}'
+    }
+  })
+).toMatchInlineSnapshot(`
 "The service's options have 9 problems
 ✖ config.yaml:3:3: Unknown key "trafic", did you mean "traffic"?
 ✖ @service: Unknown key "gpus", did you mean "gpu"? → at resources
@@ -233,7 +236,7 @@ services:
 ✖ BENTO_CONFIG_OVERRIDES: takes either buckets, or min, max and factor together → at metrics.duration
 ✖ config.yaml:5:5: Too big: expected number to be <=65535 → at http.port
 ✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, weight, retry → at apis.x
-✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, batching, logging, metrics, monitoring, tracing, envs, labels, http, auth, runTimeout, maxWorkerRss, maxRequests, apis"
+✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, providers, batching, logging, metrics, monitoring, tracing, envs, labels, http, auth, runTimeout, maxWorkerRss, maxRequests, apis"
 `)
 })
 
