@@ -219,14 +219,14 @@ services:
     traffic: { timeout: 0 }
 `)
   expect(
-  await problemsOf({
-    decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
-    env: {
-      BENTO_CONFIG: file,
-      BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}'
-    }
-  })
-).toMatchInlineSnapshot(`
+    await problemsOf({
+      decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
+      env: {
+        BENTO_CONFIG: file,
+        BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}',
+      },
+    }),
+  ).toMatchInlineSnapshot(`
 "The service's options have 9 problems
 ✖ config.yaml:3:3: Unknown key "trafic", did you mean "traffic"?
 ✖ @service: Unknown key "gpus", did you mean "gpu"? → at resources
