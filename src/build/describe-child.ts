@@ -2,6 +2,8 @@
  * Entry point of a child process: imports a bundled service, describes it, and sends the result to the parent.
  * The user's module runs here, so that whatever it does or leaves behind ends with this process.
  */
+import { register } from 'node:module'
+import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { toWire } from '../errors.ts'
@@ -14,6 +16,10 @@ if (!process.connected) end()
 process.once('disconnect', end)
 // To listen for that must not keep a process alive that has nothing else to do.
 process.channel?.unref()
+
+register(new URL('resolve-hook.js', import.meta.url), {
+  data: pathToFileURL(join(process.cwd(), 'package.json')).href,
+})
 
 try {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the bundle's entry exports this

@@ -4,6 +4,8 @@ import { byteSize } from './byte-size.ts'
 import { envsSchema } from './envs.ts'
 
 const positive = z.number().positive()
+// Of onnxruntime; DirectML is its `dml`.
+const executionProviders = ['cpu', 'cuda', 'tensorrt', 'coreml', 'directml', 'webgpu'] as const
 const count = z.int().positive()
 const port = z.int().min(0).max(65_535)
 const rate = z.number().min(0).max(1)
@@ -11,7 +13,11 @@ const rate = z.number().min(0).max(1)
 const resources = z.strictObject({
   cpu: z.union([z.string().min(1), positive]).optional(),
   memory: z.union([z.string().min(1), positive]).optional(),
-  gpu: z.number().nonnegative().optional(),
+  gpu: z
+    .number()
+    .nonnegative()
+    .refine((gpus) => gpus <= 1 || Number.isInteger(gpus), 'must be whole when it is above 1')
+    .optional(),
   gpuType: z.string().min(1).optional(),
 })
 
@@ -205,6 +211,11 @@ export const serviceOptionsSchema = z.strictObject({
   threads: count
     .describe('Runner threads in each worker; absent: planned from the CPU quota')
     .optional(),
+  providers: z
+    .array(z.enum(executionProviders))
+    .min(1)
+    .describe('Where ONNX models run; the next one only where the one before does not work')
+    .default(['cpu']),
   batching: z
     .strictObject({
       hold: z.boolean().describe('Waits for clients that are about to come back').default(true),

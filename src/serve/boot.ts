@@ -122,13 +122,14 @@ async function flushAll(
   await Promise.all([monitoring?.flush(), tracer?.flush()])
 }
 
-function createModels({ manifest, options, ...input }: BootInput): WorkerModels {
+function createModels({ manifest, options, log, ...input }: BootInput): WorkerModels {
   const { batching, traffic } = options
   const { path, modelInfo, executor, recorder, clock } = input
   return new WorkerModels({
     path,
     models: manifest.models,
     modelInfo,
+    warn: (text) => log.logger.warn(text),
     executor,
     recorder,
     clock,

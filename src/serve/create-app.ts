@@ -54,7 +54,8 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
   })
   const { manifest, modelInfo, options, plan } = prepared
   setEnv(prepared.env)
-  const { intraOpThreads } = plan
+  const { providers } = options
+  const run = { intraOpThreads: plan.intraOpThreads, allowSpinning: false, providers }
   const fields = { service: manifest.service }
   const stream = input.logStream && { stream: input.logStream }
   const log = openLog(options, { format: 'json', fields, ...stream })
@@ -69,7 +70,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     worker: 0,
     packageRoots,
     docs,
-    executor: new InlineExecutor({ intraOpThreads, allowSpinning: false, packageRoots }),
+    executor: new InlineExecutor({ ...run, packageRoots }),
     recorder: counters.recorder,
     clock: systemClock,
     gate: new ConcurrencyGate(concurrencyLimit(options.traffic)),

@@ -20,6 +20,8 @@ export interface WorkerModelsInput {
   /** What was stored with each model, by the tag that the service asks for. */
   readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly executor: Executor
+  /** Tells a person what is not as the options wish. */
+  readonly warn: (text: string) => void
   readonly recorder: Recorder
   readonly clock: Clock
   readonly hold: boolean
@@ -82,6 +84,7 @@ export class WorkerModels implements ModelHost {
     const { requested, runtime } = model
     const shape = await executor.load({ requested, runtime, file })
     this.#infos.set(requested, mergeInfo(shape, this.info(requested)))
+    if (shape.note !== undefined) this.#input.warn(`Model "${requested}": ${shape.note}`)
     if (runSignature(model)?.batchable) this.#batchers.set(requested, this.#createBatcher(model))
   }
 

@@ -9,6 +9,11 @@ export interface ServiceOptions {
   readonly workers?: number | 'cpu_count'
   /** Runner threads in each worker. Default: planned from the CPU quota. */
   readonly threads?: number
+  /**
+   * Where ONNX models run. The next in the list is taken only where the one before does not work; without a next one that
+   * is an error. Default: cpu.
+   */
+  readonly providers?: readonly ExecutionProvider[]
   readonly batching?: BatchingOptions
   readonly logging?: LoggingOptions
   readonly metrics?: MetricsOptions
@@ -24,6 +29,8 @@ export interface ServiceOptions {
   /** A worker that has answered about so many requests is drained and replaced. Default: no bound. */
   readonly maxRequests?: number
 }
+
+type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'coreml' | 'directml' | 'webgpu'
 
 interface BatchingOptions {
   /** Waits, never longer than it gains, for clients that are about to come back. Default: true. */

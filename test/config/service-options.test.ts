@@ -101,6 +101,9 @@ test('everything has a default', async () => {
     "sampleRate": 1,
     "type": "default",
   },
+  "providers": [
+    "cpu",
+  ],
   "resources": {},
   "runTimeout": 120,
   "tracing": {
@@ -231,7 +234,7 @@ services:
 ✖ BENTO_CONFIG_OVERRIDES: takes either buckets, or min, max and factor together → at metrics.duration
 ✖ config.yaml:5:5: Too big: expected number to be <=65535 → at http.port
 ✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, weight, retry → at apis.x
-✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, batching, logging, metrics, monitoring, tracing, envs, labels, http, auth, runTimeout, maxWorkerRss, maxRequests, apis"
+✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, providers, batching, logging, metrics, monitoring, tracing, envs, labels, http, auth, runTimeout, maxWorkerRss, maxRequests, apis"
 `)
 })
 

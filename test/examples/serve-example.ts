@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run, start } from '../processes.ts'
@@ -17,7 +18,7 @@ export interface ServedExample {
   readonly stop: () => Promise<unknown>
 }
 
-/** Imports the models of an example, builds it, and serves the bento: what its README says. */
+/** Imports the models of an example, builds it, and serves the bento with plain node. */
 export async function serveExample(
   name: string,
   imports: readonly (readonly string[])[],
@@ -32,14 +33,19 @@ export async function serveExample(
     env,
   })
   const tag = built.trim()
-  const args = [bento, 'serve', tag, '--port', '0', '--workers', '1']
-  const server = start(process.execPath, args, { cwd: root, env })
+  const path = join(env.BENTO_HOME, 'bentos', ...tag.split(':'))
+  // In production `npm ci` puts the native packages here; these are the same versions, from the same lock.
+  await symlink(join(root, 'node_modules'), join(path, 'node_modules'), 'dir')
+  const server = start(process.execPath, ['dist/service.mjs'], {
+    cwd: path,
+    env: { ...env, BENTO_PORT: '0' },
+  })
   const [url] = await server.printed(/http:\/\/127\.0\.0\.1:\d+/)
   const call = (route: string, init: RequestInit): Promise<Response> =>
     fetch(`${url}${route}`, init)
   return {
     folder,
-    path: join(env.BENTO_HOME, 'bentos', ...tag.split(':')),
+    path,
     fetch: call,
     async post(route, body) {
       const headers = { 'content-type': 'application/json' }

@@ -24,12 +24,16 @@ class CountingExecutor extends InlineExecutor {
   }
 }
 
+const warnings: string[] = []
+
 async function openModels(
   signatures: Readonly<Record<string, Signature>>,
+  providers: readonly string[] = ['cpu'],
 ): Promise<{ models: WorkerModels; executor: CountingExecutor }> {
   const executor = new CountingExecutor({
     intraOpThreads: 1,
     allowSpinning: false,
+    providers,
     packageRoots: [],
   })
   const file = new CounterFile(join(await temporaryFolder(), 'counters'))
@@ -61,6 +65,7 @@ async function openModels(
       },
     },
     executor,
+    warn: (text) => warnings.push(text),
     recorder: new Recorder(file, { durationSeconds: [1], batchRows: [1, 10] }),
     hold: true,
     timeoutMs: 60_000,
@@ -112,6 +117,13 @@ test('runs each call by itself where the signature is not batchable', async () =
   const runs = [rowsOf(flowers.setosa), rowsOf(flowers.virginica)]
   await Promise.all(runs.map((inputs) => models.run(requested, inputs)))
   expect(executor.runs).toBe(2)
+})
+
+test('warns where a model runs elsewhere than the options wish', async () => {
+  await openModels({}, ['directml', 'cpu'])
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Model "iris:latest": it runs on cpu, since it does not on directml/),
+  ])
 })
 
 test('finds files of a model by name, and none outside its folder', async () => {

@@ -81,7 +81,10 @@ export const modelsImportCommand = defineCommand({
     'bento models import hf://org/name@main/onnx/model.onnx --name embedder',
   ],
   async run({ args, flags }, session) {
-    if (isRemote(args.file)) return pullModel(args.file, { flags: plainTransfer, session })
+    const reference = parseHubReference(args.file)
+    if (reference === undefined && isRemote(args.file)) {
+      return pullModel(args.file, { flags: plainTransfer, session })
+    }
     const store = modelsOf(session)
     const place = {
       ...session,
@@ -100,7 +103,6 @@ export const modelsImportCommand = defineCommand({
       session.out.settle()
       return printMoved(moved, output, session.out)
     }
-    const reference = parseHubReference(args.file)
     if (reference === undefined && (await sourceOf(path, flags.framework)) !== 'file') {
       refuseOptions(taggedBy(flags), 'an exported model')
       const entry = await importTagged(store, { ...reading, path }, place)

@@ -4,6 +4,8 @@ import type { TensorMap, ValueInfo } from '../../lib/tensor.ts'
 export interface LoadedModel {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  /** What a person should know of where it runs. */
+  readonly note?: string | undefined
   /** Throws MODEL_INPUT_INVALID for a missing, unknown or misshapen input, MODEL_RUN_FAILED for the rest. */
   run(inputs: TensorMap): Promise<TensorMap>
   release(): Promise<void>
@@ -14,6 +16,8 @@ export interface LoadOptions {
   readonly intraOpThreads: number
   /** Whether those threads may spin between runs; off when several workers share the CPU. */
   readonly allowSpinning: boolean
+  /** Where it may run, the best first, of runtimes that have a choice. Default: cpu alone. */
+  readonly providers?: readonly string[]
   /** Folders to resolve the runtime's npm packages from when the bundle's own place has none. */
   readonly packageRoots: readonly string[]
 }

@@ -5,13 +5,14 @@ import { WorkerExecutor } from './worker-executor.ts'
 
 /** A worker's runner threads, as planned, with the short way beside them; none when there is no model to run. `file` is `dist/service.mjs`. */
 export function createExecutor(
-  { plan, manifest, packageRoots }: WorkerData,
+  { plan, manifest, options, packageRoots }: WorkerData,
   file: URL,
   spare: Runner | undefined,
 ): WorkerExecutor {
   const { intraOpThreads } = plan
   // Alone, a worker may let its threads spin between runs; beside others they would take the others' time.
-  const load = { intraOpThreads, allowSpinning: plan.workers === 1, packageRoots }
+  const { providers } = options
+  const load = { intraOpThreads, allowSpinning: plan.workers === 1, providers, packageRoots }
   const threads = new ThreadExecutor({
     threads: manifest.models.length === 0 ? 0 : plan.runners,
     file,

@@ -11,6 +11,8 @@ export interface ModelSource {
 export interface ModelShape {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  /** What a person should know of where it runs. */
+  readonly note?: string | undefined
 }
 
 /** Runs models somewhere: on runner threads, or inline on this one. */

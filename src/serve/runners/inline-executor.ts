@@ -22,7 +22,8 @@ export class InlineExecutor implements Executor {
     const runtime = await loadRuntime(model.runtime)
     const loaded = await runtime.load(model.file, this.#options)
     this.#models.set(model.requested, loaded)
-    return { inputs: loaded.inputs, outputs: loaded.outputs }
+    const { inputs, outputs, note } = loaded
+    return { inputs, outputs, ...(note === undefined ? {} : { note }) }
   }
 
   async run(requested: string, inputs: TensorMap): Promise<TensorMap> {

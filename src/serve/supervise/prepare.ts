@@ -8,6 +8,7 @@ import { argumentsVariable } from '../../service/arguments.ts'
 import type { ModelInfo } from '../../service/model-host.ts'
 import { readBentoManifest } from '../../store/manifest-files.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
+import { assignGpus, countGpus } from '../gpus.ts'
 import type { Plan } from '../plan.ts'
 import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
@@ -47,7 +48,25 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
   const modelInfo = await verifyModels(path, manifest.models)
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
-  return { path, manifest, modelInfo, options, plan, env: declaredEnv(manifest, env) }
+  const gpus = await findGpus(input, options)
+  return {
+    path,
+    manifest,
+    modelInfo,
+    options,
+    plan,
+    env: { ...declaredEnv(manifest, env), ...gpus },
+  }
+}
+
+async function findGpus(
+  { env, say }: ServeInput,
+  { resources: { gpu = 0 }, workers }: ServeOptions,
+): Promise<Readonly<Record<string, string>>> {
+  if (gpu === 0) return {}
+  const gpus = assignGpus({ gpu, workers, env, available: await countGpus() })
+  if (gpus.note !== undefined) say(`Warning: ${gpus.note}`)
+  return gpus.env
 }
 
 function requireEnvs(manifest: BentoManifest, env: ServeInput['env']): void {

@@ -20,8 +20,7 @@ export const onnx: Runtime = {
 
   async load(file, options) {
     const ort = await importOrt(options.packageRoots)
-    const session = await createSession(ort, file, options)
-    return new OnnxModel(ort, session, file)
+    return new OnnxModel(ort, await openSession(ort, file, options), file)
   },
 }
 
@@ -44,36 +43,93 @@ function isOrt(module: unknown): module is Ort {
   return typeof module === 'object' && module !== null && 'InferenceSession' in module
 }
 
-async function createSession(
-  ort: Ort,
+interface Opened {
+  readonly session: InferenceSession
+  readonly note?: string
+}
+
+/**
+ * One provider after the other: onnxruntime itself gives up at the first that does not start. What a provider cannot do
+ * of a model that it runs, the CPU does.
+ */
+async function openSession(ort: Ort, file: string, options: LoadOptions): Promise<Opened> {
+  const { providers = ['cpu'] } = options
+  const failures: string[] = []
+  let cause: unknown
+  for (const provider of providers) {
+    try {
+      const session = await createSession(ort, file, { ...options, provider })
+      if (failures.length === 0) return { session }
+      return {
+        session,
+        note: `it runs on ${provider}, since it does not on ${failures.join(', ')}`,
+      }
+    } catch (error) {
+      cause = error
+      failures.push(`${provider} (${firstLine(error)})`)
+    }
+  }
+  throw loadFailed(file, failures, { providers, cause })
+}
+
+function firstLine(error: unknown): string {
+  const [line = ''] = messageOf(error).split('\n')
+  return line
+}
+
+interface Tried {
+  readonly providers: readonly string[]
+  readonly cause: unknown
+}
+
+function loadFailed(
   file: string,
-  { intraOpThreads, allowSpinning }: LoadOptions,
-): Promise<InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(file, {
-      intraOpNumThreads: intraOpThreads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      // It writes to stderr by itself; what matters comes as an error too.
-      logSeverityLevel: 4,
-      // Between runs its threads would burn the CPU that other workers need.
-      extra: { session: { intra_op: { allow_spinning: allowSpinning ? '1' : '0' } } },
-    })
-  } catch (error) {
-    throw new BentoError('MODEL_LOAD_FAILED', `"${file}" does not load: ${messageOf(error)}`, {
+  failures: readonly string[],
+  { providers, cause }: Tried,
+): BentoError {
+  if (providers.length === 1 && providers[0] === 'cpu') {
+    return new BentoError('MODEL_LOAD_FAILED', `"${file}" does not load: ${messageOf(cause)}`, {
       hint: 'Check that onnxruntime is new enough for the model’s operator set.',
-      cause: error,
+      cause,
     })
   }
+  const where = `"${file}" does not run on ${failures.join(', ')}`
+  return new BentoError('MODEL_LOAD_FAILED', where, {
+    hint: 'Install what the provider needs, or name one to fall back on, as providers: ["cuda", "cpu"].',
+    cause,
+  })
+}
+
+interface SessionOptions extends LoadOptions {
+  readonly provider: string
+}
+
+function createSession(
+  ort: Ort,
+  file: string,
+  { intraOpThreads, allowSpinning, provider }: SessionOptions,
+): Promise<InferenceSession> {
+  return ort.InferenceSession.create(file, {
+    executionProviders: [provider === 'directml' ? 'dml' : provider],
+    intraOpNumThreads: intraOpThreads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    // It writes to stderr by itself; what matters comes as an error too.
+    logSeverityLevel: 4,
+    // Between runs its threads would burn the CPU that other workers need.
+    extra: { session: { intra_op: { allow_spinning: allowSpinning ? '1' : '0' } } },
+  })
 }
 
 class OnnxModel implements LoadedModel {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  readonly note: string | undefined
   readonly #ort: Ort
   readonly #session: InferenceSession
 
-  constructor(ort: Ort, session: InferenceSession, file: string) {
+  constructor(ort: Ort, { session, note }: Opened, file: string) {
+    this.note = note
     this.#ort = ort
     this.#session = session
     this.inputs = session.inputMetadata.map((value) => toValueInfo(value, file))

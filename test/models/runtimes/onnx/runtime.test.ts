@@ -188,3 +188,31 @@ test('names the line to type where onnxruntime is missing, and finds it from ano
     inputs: 1,
   })
 })
+
+// Windows has it.
+const absent = process.platform === 'win32' ? 'coreml' : 'directml'
+
+test('refuses a provider that does not work here, and says what would', async () => {
+  const file = join(await temporaryFolder(), 'model.onnx')
+  await writeFile(file, identityModel('float32'))
+  await expect(onnx.load(file, { ...options, providers: [absent] })).rejects.toMatchObject({
+    code: 'MODEL_LOAD_FAILED',
+    message: expect.stringContaining(`model.onnx" does not run on ${absent} (`),
+    hint: expect.stringContaining('name one to fall back on'),
+  })
+})
+
+test('falls back on the next provider of the list, and says so', async () => {
+  const file = join(await temporaryFolder(), 'model.onnx')
+  await writeFile(file, identityModel('float32'))
+  const model = await onnx.load(file, { ...options, providers: [absent, 'cpu'] })
+  expect(model.note).toMatch(
+    new RegExp(`^it runs on cpu, since it does not on ${absent} \\(.+\\)$`),
+  )
+  const x = { dtype: 'float32', shape: [1, 2], data: new Float32Array([1, 2]) } as const
+  expect((await model.run({ x }))['y']?.data).toEqual(x.data)
+  await model.release()
+  const plain = await onnx.load(file, { ...options, providers: ['cpu', absent] })
+  expect(plain.note).toBeUndefined()
+  await plain.release()
+})
