@@ -258,9 +258,3 @@ test.each<[string, Record<string, string>, string]>([
 ])('refuses %s', async (_, env, expected) => {
   expect(await problemsOf({ env })).toContain(expected)
 })
-
-test('the name of a prototype is not an option', async () => {
-  const overrides = '{"__proto__":{"port":1},"http":{"__proto__":{"polluted":1}}}'
-  await resolve({ env: { BENTO_CONFIG_OVERRIDES: overrides } }).catch(() => undefined)
-  expect(['polluted', 'port'].filter((key) => key in {})).toEqual([])
-})

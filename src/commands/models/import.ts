@@ -20,7 +20,8 @@ export const modelsImportCommand = defineCommand({
     'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, exported archives, models\nof a BentoML store, and hf://org/name@revision.',
   positionals: {
     file: {
-      description: 'File of the model, archive, folder, hf:// reference, or a URL as of `bento models pull`',
+      description:
+        'File of the model, archive, folder, hf:// reference, or a URL as of `bento models pull`',
     },
   },
   flags: {
