@@ -59,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'containerize',
     'deploy',
+    'client',
   ],
   client: [...ground, 'log', 'service'],
   testing: [...ground, 'log', 'config', 'store', 'service', 'serve', 'client', 'build'],

@@ -1,4 +1,5 @@
 import type { Check, Finding, Place, Severity } from './check.ts'
+import { clients } from './checks/clients.ts'
 import { clouds } from './checks/clouds.ts'
 import { cpu } from './checks/cpu.ts'
 import { disk } from './checks/disk.ts'
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   models,
   runtimes,
   schema,
+  clients,
   docker,
   registries,
   kubernetes,

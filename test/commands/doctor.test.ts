@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
@@ -57,6 +57,18 @@ test.each([
   }
   const { stdout } = await runBento('doctor -o json', { cwd })
   expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ check: 'schema', severity }))
+})
+
+test('finds a client of the project that its service has left behind', async () => {
+  const cwd = await helloProject()
+  await runBento('client -o client.ts', { cwd })
+  const fits = await runBento('doctor', { cwd })
+  expect(fits.stdout).toMatch(/^ok {7}clients {5}The client client\.ts fits the service$/m)
+  const source = await readFile(join(cwd, 'service.ts'), 'utf8')
+  await writeFile(join(cwd, 'service.ts'), source.replace('greet()', 'salute()'))
+  const stale = await runBento('doctor', { cwd })
+  expect(stale.code).toBe(0)
+  expect(stale.stdout).toMatch(/^warning {2}clients .*greet.*\n +→ .*bento client -o client\.ts/m)
 })
 
 test('looks at a bento', async () => {
