@@ -58,11 +58,12 @@ export function readUrlEncoded(text: string, scratch: Scratch): FormPart[] {
 }
 
 async function createParser(contentType: string): Promise<BusboyInstance> {
-  const { Busboy: Parser } = await import('@fastify/busboy')
+  // Bundled, a CommonJS package is its default export alone.
+  const { default: busboy } = await import('@fastify/busboy')
   try {
     const headers = { 'content-type': contentType }
     // Fields too come as bytes: their schemas say what is text, and whether it is whole is looked at here.
-    return new Parser({ headers, limits, isPartAFile: () => true })
+    return new busboy.Busboy({ headers, limits, isPartAFile: () => true })
   } catch (cause) {
     throw formInvalid('The content type of the form has no boundary', cause)
   }
