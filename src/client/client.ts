@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts'
 
 export { ClientError, isClientError } from './client-error.ts'
 export type { ClientErrorCode } from './client-error.ts'
-export type { CallOptions, Received, Sent, ServiceClient } from './service-client.ts'
+export type { CallOptions, FileInput, Received, Sent, ServiceClient } from './service-client.ts'
 
 export interface ClientOptions extends ConnectionOptions {
   /** Of undici: for a proxy, certificates, limits of its own. Whoever gives it closes it. */

@@ -90,6 +90,7 @@ export class Connection {
       body,
       signal: bounds.signal,
       headers: {
+        accept: route.accept,
         ...this.#headers,
         ...lowerCase(options.headers),
         'content-type': contentType,

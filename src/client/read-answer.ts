@@ -1,9 +1,11 @@
 import { messageOf, type ErrorDetail } from '../errors.ts'
+import { parseNpy } from '../lib/npy.ts'
 import { readTensor } from '../lib/tensor-read.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
 import { isJsonObject } from '../service/codec/json-schema.ts'
 import { ClientError, type ClientErrorOptions } from './client-error.ts'
-import { patternOf } from './tensor-pattern.ts'
+import { readFile } from './read-file.ts'
+import { npyType, patternOf } from './tensor-pattern.ts'
 import { headerOf, readBytes, type WireResponse } from './transport.ts'
 import { compileWalk, type Walk } from './walk.ts'
 
@@ -13,11 +15,28 @@ export type AnswerReader = (response: WireResponse) => Promise<unknown>
 /** Compiles the schema of a method's output to what reads it. `name` is the method's, for messages. */
 export function compileAnswer(name: string, schema: JsonSchema): AnswerReader {
   const read = compileItem(name, schema)
+  const isBytes = schema['type'] === 'string' && schema['format'] === 'binary'
   return async (response) => {
     await requireSuccess(response)
-    const text = (await readBytes(response)).toString()
+    if (schema['type'] === 'file') return readFile(response)
+    const bytes = await readBytes(response)
+    if (isBytes) return bytes
+    if (mediaTypeOf(response) === npyType) return readNpy(name, bytes)
+    const text = bytes.toString()
     return mediaTypeOf(response).startsWith('text/') ? text : read(text)
   }
+}
+
+/** What a method's answers may come as. A tensor in numpy's file is exact, and nobody has to read its numbers. */
+export function acceptOf(schema: JsonSchema): string {
+  const isTensor = patternOf(schema) !== undefined
+  return isTensor ? `${npyType}, application/json;q=0.9` : '*/*'
+}
+
+function readNpy(name: string, bytes: Buffer): unknown {
+  const tensor = parseNpy(bytes)
+  if (typeof tensor !== 'string') return tensor
+  throw unreadable(name, tensor)
 }
 
 /** Compiles the schema of a value to what reads it from JSON. */

@@ -2,7 +2,7 @@ import { closest } from '../lib/suggest.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
 import { isJsonObject } from '../service/codec/json-schema.ts'
 import { ClientError } from './client-error.ts'
-import { compileAnswer, type AnswerReader } from './read-answer.ts'
+import { acceptOf, compileAnswer, type AnswerReader } from './read-answer.ts'
 import { compileStream, type StreamReader } from './read-stream.ts'
 import { compileInput, type InputWriter } from './write-input.ts'
 
@@ -10,6 +10,7 @@ import { compileInput, type InputWriter } from './write-input.ts'
 export interface ClientRoute {
   readonly name: string
   readonly write: InputWriter
+  readonly accept: string
   readonly read: AnswerReader
   /** Present when it streams. */
   readonly stream?: StreamReader
@@ -33,6 +34,7 @@ function compileRoute(listed: JsonSchema): [string, ClientRoute] {
   const route = {
     name,
     write: compileInput(String(listed['route']), input),
+    accept: acceptOf(output),
     read: compileAnswer(name, output),
     ...(output['is_stream'] === true && { stream: compileStream(name, output) }),
   }

@@ -1,4 +1,5 @@
 import type { Tensor, TensorData } from '../lib/tensor.ts'
+import type { UploadedFile } from '../service/io/file-value.ts'
 import type { TensorLike } from '../service/tensor-schema.ts'
 
 /**
@@ -71,6 +72,9 @@ type Whole<Answer> = [Answer] extends [void]
 
 type Plain = string | number | boolean | null | undefined
 
+/** A file to send. A Blob says its type, a File its name too. */
+export type FileInput = Blob | Uint8Array
+
 /** What a client may give where a method gets a `Value`. */
 export type Sent<Value> = unknown extends Value
   ? Value
@@ -78,21 +82,27 @@ export type Sent<Value> = unknown extends Value
     ? Value
     : Value extends Tensor
       ? TensorLike
-      : Value extends bigint
-        ? bigint | number
-        : Value extends Date
-          ? Date | string
-          : { readonly [Key in keyof Value]: Sent<Value[Key]> }
+      : Value extends UploadedFile | Blob | Uint8Array
+        ? FileInput
+        : Value extends bigint
+          ? bigint | number
+          : Value extends Date
+            ? Date | string
+            : { readonly [Key in keyof Value]: Sent<Value[Key]> }
 
 /** What a client gets where a method gives a `Value`. */
 export type Received<Value> = unknown extends Value
   ? Value
   : Value extends Plain
     ? Value
-    : Value extends Tensor | Exclude<TensorData, string[]>
-      ? Tensor
-      : Value extends Date
-        ? string
-        : Value extends bigint
-          ? bigint
-          : { -readonly [Key in keyof Value]: Received<Value[Key]> }
+    : Value extends UploadedFile | Blob
+      ? File
+      : Value extends Uint8Array
+        ? Uint8Array
+        : Value extends Tensor | Exclude<TensorData, string[]>
+          ? Tensor
+          : Value extends Date
+            ? string
+            : Value extends bigint
+              ? bigint
+              : { -readonly [Key in keyof Value]: Received<Value[Key]> }

@@ -2,6 +2,9 @@ import type { TensorPattern } from '../lib/tensor-read.ts'
 import { dtypes } from '../lib/tensor.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
 
+/** A tensor as numpy keeps it in a file. */
+export const npyType = 'application/x-npy'
+
 /** What `/schema.json` says of a tensor; undefined for everything else. BentoML's own may leave the dtype open. */
 export function patternOf({ type, dtype, shape }: JsonSchema): TensorPattern | undefined {
   if (type !== 'tensor') return undefined

@@ -1,30 +1,93 @@
+import { renderNpy } from '../lib/npy.ts'
+import { isTensor } from '../lib/tensor-ops.ts'
 import { readTensor } from '../lib/tensor-read.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
 import { isJsonObject } from '../service/codec/json-schema.ts'
 import { ClientError } from './client-error.ts'
 import { toJsonText } from './json-text.ts'
-import { patternOf } from './tensor-pattern.ts'
+import { npyType, patternOf } from './tensor-pattern.ts'
 import { compileWalk, type Walk } from './walk.ts'
+import { filesOf, isFile, writeFile, writeForm } from './write-form.ts'
 
 /** What a request is made of, but for what every request has. */
-interface WrittenInput {
+interface WrittenInput extends WrittenBody {
   readonly path: string
+}
+
+export interface WrittenBody {
   readonly contentType: string
-  readonly body: Buffer
+  readonly body: Buffer | AsyncIterable<Uint8Array>
 }
 
 export type InputWriter = (input: unknown) => WrittenInput
 
 /** Compiles the schema of a method's input to what writes it. */
 export function compileInput(route: string, schema: JsonSchema): InputWriter {
-  const walk = compileWalk(schema, writeLeaf)
-  if (schema['root_input'] === true && schema['type'] === 'string') return writeText(route)
+  const write = compileBody(schema)
   return (input) => {
     const { path, rest } = fillPath(route, input)
-    const value = walk ? walk(rest) : rest
-    const text = value === undefined ? '' : toJsonText(value)
-    return { path, contentType: 'application/json', body: Buffer.from(text) }
+    return { path, ...write(rest) }
   }
+}
+
+type BodyWriter = (input: unknown) => WrittenBody
+
+function compileBody(schema: JsonSchema): BodyWriter {
+  const walk = compileWalk(schema, writeLeaf)
+  if (schema['root_input'] === true) return compileRoot(schema, walk)
+  const files = filesOf(schema)
+  if (files.size > 0) return (input) => writeForm(walk ? walk(input) : input, files)
+  const only = onlyTensorOf(schema)
+  return (input) => {
+    const value = walk ? walk(input) : input
+    return writeTensor(only === undefined ? undefined : fieldOf(value, only)) ?? writeJson(value)
+  }
+}
+
+function compileRoot(schema: JsonSchema, walk: Walk): BodyWriter {
+  if (isFile(schema)) {
+    const type = schema['content_type']
+    return (input) => writeFile(input, typeof type === 'string' ? type : anyType)
+  }
+  // A string is its own text: in quotes it would be another one.
+  if (schema['type'] === 'string') {
+    return (input) => ({ contentType: 'text/plain', body: Buffer.from(String(input)) })
+  }
+  return (input) => {
+    const value = walk ? walk(input) : input
+    return writeTensor(value) ?? writeJson(value)
+  }
+}
+
+const anyType = 'application/octet-stream'
+
+function writeJson(value: unknown): WrittenBody {
+  const text = value === undefined ? '' : toJsonText(value)
+  return { contentType: 'application/json', body: Buffer.from(text) }
+}
+
+// From here on numbers as text cost more than they are worth.
+const largeBytes = 16 * 1024
+
+/** A large tensor goes as numpy's file, of which nobody has to read a number; so do those that JSON would round. */
+function writeTensor(value: unknown): WrittenBody | undefined {
+  if (!isTensor(value) || Array.isArray(value.data)) return undefined
+  const isWide = value.dtype === 'int64' || value.dtype === 'uint64'
+  if (!isWide && value.data.byteLength <= largeBytes) return undefined
+  const body = renderNpy(value)
+  return body && { contentType: npyType, body }
+}
+
+/** A parameter that is a tensor may stand alone as the body, when there is no other. */
+function onlyTensorOf({ properties }: JsonSchema): string | undefined {
+  const named = Object.entries(isJsonObject(properties) ? properties : {})
+  const [only, ...others] = named
+  const isAlone = only !== undefined && others.length === 0
+  return isAlone && isJsonObject(only[1]) && patternOf(only[1]) ? only[0] : undefined
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? value[name] : undefined
 }
 
 /** A route as `/items/{id}` takes its names out of the input. */
@@ -47,11 +110,6 @@ function isSegment(value: unknown): value is string | number | boolean {
 function unnamed(route: string, name: string): ClientError {
   const detail = [{ type: 'missing', loc: [name], msg: 'Field required' }]
   return new ClientError('INPUT_INVALID', `The route ${route} needs "${name}"`, { detail })
-}
-
-/** A string is its own text: in quotes it would be another one. */
-function writeText(route: string): InputWriter {
-  return (input) => ({ path: route, contentType: 'text/plain', body: Buffer.from(String(input)) })
 }
 
 function writeLeaf(schema: JsonSchema): Walk {

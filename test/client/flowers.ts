@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import {
   api,
+  bytes,
+  file,
+  list,
   NotFound,
   service,
   ServiceError,
@@ -8,6 +11,7 @@ import {
   tensor,
   type Context,
   type Tensor,
+  type UploadedFile,
 } from '../../src/sdk.ts'
 
 const Flower = z.object({ petal: z.number(), colour: z.string().optional() })
@@ -131,6 +135,32 @@ export class Flowers {
   // oxlint-disable-next-line require-yield -- because it fails before it has anything to give
   async *withers(): AsyncGenerator<string> {
     throw new NotFound('No such flower')
+  }
+
+  @api({ input: { photo: file(), label: z.string().default('no label') }, output: z.string() })
+  async describe({ photo, label }: { photo: UploadedFile; label?: string }): Promise<string> {
+    return `${label}: ${photo.name} ${photo.type} ${await photo.text()}`
+  }
+
+  @api({ input: { photos: list(file()) }, output: z.number() })
+  weigh({ photos }: { photos: UploadedFile[] }): number {
+    return photos.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  @api({ input: file({ contentTypes: ['image/*', 'text/plain'] }), output: file() })
+  async copy(photo: UploadedFile): Promise<File> {
+    return new File([await photo.text()], 'copié.txt', { type: photo.type })
+  }
+
+  @api({ input: bytes(), output: bytes() })
+  flip(given: Uint8Array): Uint8Array {
+    return given.toReversed()
+  }
+
+  @api({ input: { x: tensor({ dtype: 'int64' }) }, output: tensor({ dtype: 'int64' }) })
+  same({ x }: { x: Tensor }, { response }: Context): Tensor {
+    response.status = 202
+    return x
   }
 
   @api

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
 import type { IrisClassifier } from '../../examples/iris/service.ts'
 import { importModel } from '../../src/models/save.ts'
+import type { UploadedFile } from '../../src/sdk.ts'
 import { openModelStore } from '../../src/store/model-store.ts'
 import { serveInProcess } from '../../src/testing/serve-in-process.ts'
 import { createProject, errorOf, greeter } from '../build/project.ts'
@@ -17,6 +18,10 @@ const flower = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_w
 
 interface Greeter {
   greet(input: { name: string }): string
+}
+
+interface Files {
+  size(input: { photo: UploadedFile }): number
 }
 
 test('serves the first example without a socket', async () => {
@@ -56,6 +61,18 @@ test('ends a call at its deadline', async () => {
   await expect(served.client.greet({ name: 'Ann' }, { timeoutMs: 5000 })).resolves.toBe('hello Ann')
   const late = served.client.greet({ name: 'Ann' }, { timeoutMs: 50 })
   await expect(late).rejects.toMatchObject({ code: 'TIMEOUT' })
+})
+
+test('reads a form once it is bundled', async () => {
+  const source = `import { api, file, service } from 'bentojs'
+@service
+export class Files {
+  @api({ input: { photo: file() } })
+  size({ photo }) { return photo.size }
+}`
+  const cwd = await createProject({ 'service.ts': source })
+  await using served = await serveInProcess<Files>('service.ts', { cwd })
+  await expect(served.client.size({ photo: new Blob(['12345']) })).resolves.toBe(5)
 })
 
 test('says what is wrong with a service', async () => {

@@ -1,6 +1,6 @@
 // Compiled, never run: what a client may send and gets, from a service's class alone.
 import { client } from '../../src/client/client.ts'
-import type { Context, Tensor } from '../../src/index.ts'
+import type { Context, Tensor, UploadedFile } from '../../src/index.ts'
 import { models } from '../../src/index.ts'
 
 interface Flower {
@@ -46,6 +46,14 @@ class Service {
     yield { n: to }
   }
 
+  photo({ photo, more }: { photo: UploadedFile; more: UploadedFile[] }): UploadedFile {
+    return more[0] ?? photo
+  }
+
+  bytes(given: Uint8Array): Uint8Array {
+    return given
+  }
+
   close(): string {
     return ''
   }
@@ -66,6 +74,8 @@ export async function accepted(): Promise<void> {
   void ((await service.infer({ x: new Float32Array(2), label: '' })) satisfies { y: Tensor })
   void ((await service.flat()) satisfies Tensor)
   void ((await service.dates({ at: new Date() })) satisfies { at: string; id: bigint })
+  void ((await service.photo({ photo: new Blob([]), more: [new Uint8Array(1)] })) satisfies File)
+  void ((await service.bytes(new Uint8Array(1))) satisfies Uint8Array)
   void ((await service.api_close()) satisfies string)
   await service.close()
   const items: AsyncIterable<{ n: number }> = service.count({ to: 3 })
@@ -95,6 +105,8 @@ export async function refused(): Promise<void> {
   await service.root(['1'])
   // @ts-expect-error -- a tensor is not made of a text
   await service.infer({ x: 'text', label: '' })
+  // @ts-expect-error -- a file is no text
+  await service.photo({ photo: 'rose.png', more: [] })
   // @ts-expect-error -- the answer is a list of texts
   void ((await service.classify({ flowers: [] })) satisfies number[])
   // @ts-expect-error -- an answer does not stream
