@@ -6,14 +6,17 @@ import type { App, AppResponse } from '../app.ts'
 import { NodeRequest } from './node-request.ts'
 import {
   declaresTooMuch,
+  isStreamed,
   noBody,
   readBody,
   type Received,
+  streamBody,
   tooLarge,
   unreadable,
 } from './request-body.ts'
 import { errorResponse } from './responses.ts'
 import { sendStream } from './send-stream.ts'
+import { endBody } from './stream-response.ts'
 
 /** What a connection may take; times in seconds. */
 export type HttpLimits = Pick<
@@ -111,6 +114,7 @@ export class NodeServer {
     const { method } = request
     this.#track(request, response)
     if (method === 'GET' || method === 'HEAD') this.#answer(request, response, noBody)
+    else if (isStreamed(request)) this.#stream(request, response)
     else readBody(request, this.#maxBodySize, this.#receiver(request, response))
   }
 
@@ -137,6 +141,20 @@ export class NodeServer {
       .handle(new NodeRequest(request, response, body))
       .then((answer) => this.#send(response, answer))
       .catch((error: unknown) => this.#send(response, errorResponse(error)))
+  }
+
+  #stream(request: IncomingMessage, response: ServerResponse): void {
+    if (declaresTooMuch(request, this.#maxBodySize)) {
+      this.#refuse(request, response, tooLarge(this.#maxBodySize))
+      return
+    }
+    const send = (answer: AppResponse): void => {
+      if (request.complete) this.#send(response, answer)
+      else sendAndLinger(request, response, answer)
+    }
+    this.#app
+      .handle(new NodeRequest(request, response, streamBody(request, this.#maxBodySize)))
+      .then(send, (error: unknown) => send(errorResponse(error)))
   }
 
   /** A body that cannot be read is the app's to answer: it counts and logs every answer. */
@@ -174,9 +192,11 @@ function sendAndLinger(
   response: ServerResponse,
   { status, headers, body }: AppResponse,
 ): void {
+  request.resume()
   response.setHeader('connection', 'close')
   response.writeHead(status, headers)
   if (Buffer.isBuffer(body)) response.write(body)
+  else endBody(body)
   if (request.complete || response.closed) {
     response.end()
     return

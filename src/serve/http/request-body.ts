@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable, Transform } from 'node:stream'
-import { BentoError } from '../../errors.ts'
+import { BentoError, isBentoError } from '../../errors.ts'
 
 export const noBody = Buffer.alloc(0)
 
@@ -22,6 +22,34 @@ export function readBody(request: BodySource, limitBytes: number, received: Rece
   const encoding = request.headers['content-encoding']
   if (encoding === undefined || encoding === 'identity') readPlain(request, limitBytes, received)
   else void readEncoded(request, { encoding, limitBytes }, received)
+}
+
+/** Whether a body is read as it comes: a form's files need not fit into memory. */
+export function isStreamed({ headers }: Pick<BodySource, 'headers'>): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers
+  return encoding === 'identity' && /^\s*multipart\/form-data\b/i.test(type)
+}
+
+/** A body of at most `limitBytes` as it comes. Who stops reading it leaves the connection as it is. */
+export async function* streamBody(
+  request: BodySource,
+  limitBytes: number,
+): AsyncIterable<Uint8Array> {
+  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
+  let size = 0
+  try {
+    for await (const part of parts) {
+      size += part.length
+      if (size > limitBytes) throw tooLarge(limitBytes)
+      yield part
+    }
+  } catch (cause) {
+    throw isBentoError(cause) ? cause : clientLeft(cause)
+  }
+}
+
+function clientLeft(cause: unknown): BentoError {
+  return new BentoError('CANCELLED', 'The client left before its request was whole', { cause })
 }
 
 /** Whether a request says already that its body is too large. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BusboyInstance } from '@fastify/busboy'
 import { BentoError, isBentoError } from '../../errors.ts'
+import { anyType } from '../io/file-types.ts'
 import { MemoryFile } from '../io/file-value.ts'
 import type { FileLabel, OwnFile, Scratch } from '../io/file-value.ts'
 import type { RequestBody } from './codec.ts'
@@ -73,10 +74,12 @@ function isFile(fileName: string | undefined, type: string): boolean {
   return fileName !== undefined || type !== 'text/plain'
 }
 
+// The parser's word for a part without a type, and what clients say of files that they do not know.
+const saysNothing = new Set(['text/plain', anyType])
+
 function labelOf(fileName: string | undefined, type: string): FileLabel {
   const name = cleanName(fileName ?? '')
-  // The parser's word for a part that says nothing.
-  return type === 'text/plain' ? { name } : { name, type }
+  return saysNothing.has(type) ? { name } : { name, type }
 }
 
 /** Without folders, and what a terminal or a header would not show as it is. */
