@@ -133,7 +133,11 @@ const http = z.strictObject({
   keepAliveTimeout: positive.describe('Seconds that an idle connection is kept').default(75),
   cors: cors.prefault({}),
   response: z
-    .strictObject({ traceId: z.boolean().default(false), serverTiming: z.boolean().default(false) })
+    .strictObject({
+      traceId: z.boolean().default(false),
+      serverTiming: z.boolean().default(false),
+      nonFinite: z.enum(['null', 'token']).default('null'),
+    })
     .prefault({}),
 })
 

@@ -6,7 +6,7 @@ export interface JsonPosition {
 }
 
 /**
- * Where `text`, which JSON.parse refused, stops being JSON: the engine's own messages often keep that for
+ * Where `text`, which JSON.parse refused, stops being JSON, of which Python's NaN and Infinity are part: the engine's own messages often keep that for
  * themselves, and quote the text. Iterative, since the text may be nested as deep as it is long.
  */
 export function findJsonError(text: string): JsonPosition {
@@ -72,7 +72,7 @@ class JsonScanner {
     if (char === '{') return this.#enter('}', 'keyOrEnd')
     if (char === '[') return this.#enter(']', 'valueOrEnd')
     if (char === '"') return this.#string() && this.#expect('separator')
-    const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+    const scalar = /true|false|null|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
     return this.#skip(scalar) && this.#expect('separator')
   }
 

@@ -1,4 +1,4 @@
-import { fromHalfBits } from './float16.ts'
+import { toNested } from './tensor-json.ts'
 import type { DType, Tensor, TensorData } from './tensor.ts'
 
 const constructors = {
@@ -129,65 +129,4 @@ export function rowKey(tensor: Tensor): string {
   let key: string = tensor.dtype
   for (let axis = 1; axis < tensor.shape.length; axis += 1) key += `,${tensor.shape[axis]}`
   return key
-}
-
-/** Nested arrays of JSON values: booleans for `bool`, numbers for the rest, whole digits for wide integers. */
-export function toNested(tensor: Tensor): unknown {
-  const read = elementReader(tensor.dtype)
-  const cursor = { at: 0 }
-  return nest(tensor, read, { depth: 0, cursor })
-}
-
-interface Place {
-  readonly depth: number
-  readonly cursor: { at: number }
-}
-
-function nest(tensor: Tensor, read: ElementReader, { depth, cursor }: Place): unknown {
-  const { data, shape } = tensor
-  if (depth === shape.length) return read(data[cursor.at++])
-  const length = shape[depth] ?? 0
-  const items: unknown[] = []
-  if (depth === shape.length - 1) {
-    for (let i = 0; i < length; i += 1) items.push(read(data[cursor.at++]))
-    return items
-  }
-  for (let i = 0; i < length; i += 1) items.push(nest(tensor, read, { depth: depth + 1, cursor }))
-  return items
-}
-
-type ElementReader = (element: number | bigint | string | undefined) => unknown
-
-/** How an element of `dtype` looks as a JSON value. */
-export function elementReader(dtype: DType): ElementReader {
-  if (dtype === 'bool') return (element) => element !== 0
-  if (dtype === 'float16') return (element) => fromHalfBits(Number(element))
-  if (dtype === 'int64' || dtype === 'uint64') return exactInteger
-  return (element) => element
-}
-
-/** JSON text of a tensor, exact for integers of 64 bits; NaN and the infinities are null. */
-export function toJson(tensor: Tensor): string {
-  const { dtype, shape, data } = tensor
-  if (dtype !== 'int64' && dtype !== 'uint64') return JSON.stringify(toNested(tensor))
-  return integersToJson(data, shape, 0)
-}
-
-function integersToJson(data: TensorData, shape: readonly number[], offset: number): string {
-  const [length, ...trailing] = shape
-  if (length === undefined) return String(data[offset])
-  const width = sizeOf(trailing)
-  if (trailing.length === 0) return `[${data.slice(offset, offset + length).join(',')}]`
-  const rows: string[] = []
-  for (let i = 0; i < length; i += 1) rows.push(integersToJson(data, trailing, offset + i * width))
-  return `[${rows.join(',')}]`
-}
-
-// Inside a larger answer an integer that a double cannot hold is written raw where Node can (22 on), else as digits.
-function exactInteger(element: number | bigint | string | undefined): unknown {
-  const near = Number(element)
-  if (Number.isSafeInteger(near)) return near
-  const raw: unknown = 'rawJSON' in JSON ? JSON.rawJSON : undefined
-  const digits = String(element)
-  return typeof raw === 'function' ? Reflect.apply(raw, JSON, [digits]) : digits
 }

@@ -1,14 +1,7 @@
 import { isNumberData, writerFor } from './tensor-elements.ts'
 import type { ElementWriter } from './tensor-elements.ts'
-import {
-  allocate,
-  createTensor,
-  elementReader,
-  holds,
-  isTensor,
-  isTypedArray,
-  sizeOf,
-} from './tensor-ops.ts'
+import { elementReader } from './tensor-json.ts'
+import { allocate, createTensor, holds, isTensor, isTypedArray, sizeOf } from './tensor-ops.ts'
 import type { DType, Tensor, TensorData } from './tensor.ts'
 
 /** What a tensor must be. No shape: any. A null dimension: any length. */

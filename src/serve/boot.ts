@@ -196,6 +196,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       pool: shared ?? newPool(),
       hold: options.batching.hold,
       serverTiming: options.http.response.serverTiming,
+      nonFinite: options.http.response.nonFinite,
       gate: input.gate,
       ready,
       recorder,

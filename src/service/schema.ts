@@ -1,5 +1,5 @@
 import type { JsonSchema } from './codec/codec.ts'
-import { isJsonObject } from './codec/json-schema.ts'
+import { isJsonObject, resolvePointer } from './codec/json-schema.ts'
 import type { ApiDescription, ServiceDescription } from './describe.ts'
 import { ownKeyword } from './io/own-schema.ts'
 import { bentoSchemaOf, tensorKeyword } from './tensor-schema.ts'
@@ -72,7 +72,7 @@ function flattenAt(schema: JsonSchema, root: JsonSchema, references: number): Js
   if (typeof target === 'string') {
     if (references === maxReferences) return {}
     const { $ref: _followed, ...rest } = schema
-    return flattenAt({ ...resolve(root, target), ...rest }, root, references + 1)
+    return flattenAt({ ...resolvePointer(root, target), ...rest }, root, references + 1)
   }
   const { anyOf, oneOf, allOf, $defs: _inlined, ...rest } = schema
   const alternatives = [firstReal(anyOf ?? oneOf), ...listOf(allOf)].filter(isJsonObject)
@@ -120,14 +120,4 @@ function firstType(type: unknown): JsonSchema {
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function resolve(root: JsonSchema, reference: string): JsonSchema {
-  let found: unknown = root
-  for (const segment of reference.replace(/^#\/?/, '').split('/')) {
-    if (segment === '') continue
-    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
-    found = isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined
-  }
-  return isJsonObject(found) ? found : {}
 }

@@ -170,5 +170,10 @@ interface HttpOptions {
     readonly traceId?: boolean
     /** `Server-Timing`: parse, queue, infer and encode, the batch's size and reason. Default: false. */
     readonly serverTiming?: boolean
+    /**
+     * How NaN and the infinities of floats are written: null, or as Python writes them, which is no JSON. BentoML's own
+     * client is always given the latter. Default: null.
+     */
+    readonly nonFinite?: 'null' | 'token'
   }
 }

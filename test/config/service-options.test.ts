@@ -63,6 +63,7 @@ test('everything has a default', async () => {
     "port": 3000,
     "requestTimeout": 300,
     "response": {
+      "nonFinite": "null",
       "serverTiming": false,
       "traceId": false,
     },

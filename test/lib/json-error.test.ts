@@ -17,7 +17,7 @@ test.each([
   ['"a\nb"', 2],
   ['"\\x"', 1],
   ['nul', 0],
-  ['NaN', 0],
+  ['[NaN,-Infinity,nan]', 15],
   ['1 1', 2],
   ['\ufeff{}', 0],
 ])('finds where %j goes wrong', (text, offset) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { toNested } from '../../src/lib/tensor-ops.ts'
+import { toNested } from '../../src/lib/tensor-json.ts'
 import { readTensor } from '../../src/lib/tensor-read.ts'
 import type { DType } from '../../src/lib/tensor.ts'
 

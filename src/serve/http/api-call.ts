@@ -1,4 +1,4 @@
-import type { AnswerWishes } from '../../service/codec/codec.ts'
+import type { AnswerWishes, NonFinite } from '../../service/codec/codec.ts'
 import type { PathParams } from '../../service/context-request.ts'
 import type { ServerContext } from '../../service/context.ts'
 import type { AppRequest } from '../app.ts'
@@ -30,8 +30,13 @@ export function contentTypeOf({ headers }: AppRequest): string | undefined {
   return firstOf(headers['content-type'])
 }
 
-export function wishesOf({ headers }: AppRequest): AnswerWishes {
-  return { accept: firstOf(headers['accept']) }
+/** BentoML's own client reads NaN as Python writes it. */
+export function wishesOf(
+  { headers }: Pick<AppRequest, 'headers'>,
+  nonFinite: NonFinite,
+): AnswerWishes {
+  const isBentoml = firstOf(headers['user-agent'])?.startsWith('BentoML HTTP Client/')
+  return { accept: firstOf(headers['accept']), nonFinite: isBentoml ? 'token' : nonFinite }
 }
 
 function firstOf(value: string | readonly string[] | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { ignore, once } from '../../lib/functions.ts'
 import type { ScopedLogger } from '../../log/logger.ts'
-import type { Codec } from '../../service/codec/codec.ts'
+import type { Codec, NonFinite } from '../../service/codec/codec.ts'
 import type { PathParams } from '../../service/context-request.ts'
 import { createContext, type ServerContext } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
@@ -47,6 +47,8 @@ export interface ApiRouteInput {
   readonly hold: boolean
   /** Answers say in `Server-Timing` what took how long. */
   readonly serverTiming: boolean
+  /** What is written of NaN, unless the client is known to want it otherwise. */
+  readonly nonFinite: NonFinite
   readonly gate: ConcurrencyGate
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
@@ -135,7 +137,7 @@ export class ApiRoute implements Route {
       const { span } = asked.ids
       const output = await (span ? this.#traced(job, span, () => this.#call(job)) : this.#call(job))
       timing?.answered()
-      const encoded = this.#codec.encode(output, wishesOf(asked.request))
+      const encoded = this.#codec.encode(output, wishesOf(asked.request, this.#input.nonFinite))
       const answer = encodedResponse(encoded instanceof Promise ? await encoded : encoded)
       const timed = timing ? withHeaders(answer, timing.headers()) : answer
       return this.#leaveAfter(withDraft(timed, context.draft), context)
@@ -194,11 +196,12 @@ export class ApiRoute implements Route {
   async #open(job: CallInput, { framing }: StreamFormat, onEnd: () => void): Promise<ItemStream> {
     const { context } = job
     const lastId = framing === 'sse' ? context.lastEventId : 0
+    const { nonFinite } = wishesOf(context.request, this.#input.nonFinite)
     const run = async (): Promise<ItemStream> =>
       ItemStream.open({
         items: await this.#callOne(job),
         within: (step) => this.#scope.call(step, undefined, context),
-        encode: (item) => this.#codec.encode(item),
+        encode: (item) => this.#codec.encode(item, { nonFinite }),
         frames: framesOf[framing],
         lastId,
         onEnd,

@@ -19,7 +19,11 @@ export interface RequestResources {
 export interface AnswerWishes {
   /** The header. */
   readonly accept?: string | undefined
+  /** How NaN and the infinities are written, for which JSON has no words: as Python does, or as null. */
+  readonly nonFinite?: NonFinite | undefined
 }
+
+export type NonFinite = 'null' | 'token'
 
 /** A method's answer as a body. */
 export interface EncodedBody {

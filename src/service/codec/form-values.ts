@@ -1,12 +1,14 @@
 import type { JsonSchema } from './codec.ts'
 import type { FormPart } from './form.ts'
+import type { JsonReader } from './json-reader.ts'
 import type { Kind } from './kinds.ts'
-import { readJson, readText } from './media-types.ts'
+import { readText } from './media-types.ts'
 import { readTensorBytes } from './tensor-body.ts'
 
 interface Field {
   readonly kind: Kind
   readonly schema: JsonSchema
+  readonly parse: JsonReader
 }
 
 /**
@@ -14,7 +16,7 @@ interface Field {
  * last; a value is JSON, or else a string.
  */
 export async function valueOf(
-  { kind, schema }: Field,
+  { kind, schema, parse }: Field,
   parts: readonly FormPart[],
 ): Promise<unknown> {
   if (kind === 'files') return Promise.all(parts.map(fileOf))
@@ -24,7 +26,8 @@ export async function valueOf(
   const content = await last.content.bytes()
   if (kind === 'bytes') return content
   if (kind === 'tensor' && isBinary(last)) return readTensorBytes(schema, content)
-  return jsonOrText(content, kind)
+  if (kind === 'text' && content[0] !== quote) return readText(content)
+  return jsonOrText(content, parse)
 }
 
 function isBinary({ isFile, content }: FormPart): boolean {
@@ -41,12 +44,13 @@ function unquote(text: string): string {
   return /^".*"$/s.test(text) ? text.slice(1, -1) : text
 }
 
-/** Text is taken as it is, unless it is a string of JSON's. */
-function jsonOrText(content: Buffer, kind: Kind): unknown {
+const quote = 0x22
+
+/** Text is a string of JSON's, as BentoML's client sends it, or taken as it is. */
+function jsonOrText(content: Buffer, parse: JsonReader): unknown {
   const text = readText(content)
-  if (kind === 'text' && !text.startsWith('"')) return text
   try {
-    return readJson(content)
+    return parse(content)
   } catch {
     return text
   }

@@ -65,3 +65,14 @@ export function isJsonObject(value: unknown): value is JsonSchema {
 export function toPointerSegment(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
+
+/** What a reference within `root` leads to; empty where it leads nowhere. */
+export function resolvePointer(root: JsonSchema, reference: string): JsonSchema {
+  let found: unknown = root
+  for (const segment of reference.replace(/^#\/?/, '').split('/')) {
+    if (segment === '') continue
+    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
+    found = isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined
+  }
+  return isJsonObject(found) ? found : {}
+}

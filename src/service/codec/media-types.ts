@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { BentoError } from '../../errors.ts'
 import { isDeeperThan } from '../../lib/json-depth.ts'
 import { findJsonError } from '../../lib/json-error.ts'
+import { parseLooseJson } from '../../lib/loose-json.ts'
 import type { RequestBody, RequestResources } from './codec.ts'
 
 /** Turns a body of one media type into a value. Throws BODY_INVALID. */
@@ -45,17 +46,35 @@ export function mediaTypeOf(contentType: string): string {
 // As deep as BentoML reads. A recursive schema of zod that runs out of stack takes the whole process with it.
 const maxDepth = 200
 
-export function readJson(body: Buffer): unknown {
+export interface ReadJsonOptions {
+  /** Whole numbers that a double does not hold become BigInts. */
+  readonly exact?: boolean
+}
+
+/** NaN and Infinity are taken too: Python writes them. */
+export function readJson(body: Buffer, { exact = false }: ReadJsonOptions = {}): unknown {
   const source = readText(body)
   if (isDeeperThan(maxDepth, body)) {
     throw invalid(`The body is nested deeper than ${maxDepth} levels`)
   }
   try {
-    return JSON.parse(source)
+    return exact && hasLongDigits.test(source) ? parseLooseJson(source) : parseJson(source)
   } catch (error) {
     const { offset, line, column } = findJsonError(source)
     const where = `line ${line}, column ${column} (offset ${offset})`
     throw invalid(`The body is not JSON: it goes wrong at ${where}`, error)
+  }
+}
+
+// Of fewer, a double holds all.
+const hasLongDigits = /\d{16}/
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    if (!/NaN|Infinity/.test(source)) throw error
+    return parseLooseJson(source, { bigints: false })
   }
 }
 

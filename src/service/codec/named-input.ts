@@ -10,9 +10,11 @@ import type { FormPart } from './form.ts'
 import { inputInvalid } from './input.ts'
 import type { InputCodec, Parameter } from './input.ts'
 import { toDetails } from './issues.ts'
+import { compileJsonReader } from './json-reader.ts'
+import type { JsonReader } from './json-reader.ts'
 import { isJsonObject, jsonSchemaOf, rebase, toPointerSegment } from './json-schema.ts'
 import { isFileKind, kindOf } from './kinds.ts'
-import { json, multipart, readerFor, readJson, readText, urlEncoded } from './media-types.ts'
+import { json, multipart, readerFor, readText, urlEncoded } from './media-types.ts'
 import type { BodyReader } from './media-types.ts'
 import { withPathParams } from './path-params.ts'
 import { whenWhole } from './request-body.ts'
@@ -22,6 +24,8 @@ import { readTensorBytes, tensorTypes } from './tensor-body.ts'
 interface NamedParameter extends Parameter {
   readonly validate: Schema['~standard']['validate']
   readonly loc: readonly string[]
+  /** For a form, which has each parameter by itself. */
+  readonly parse: JsonReader
 }
 
 /** `method` is its name, for messages. */
@@ -34,12 +38,13 @@ export function compileNamed(method: string, input: Parameters): InputCodec {
       hint: 'Choose another name: this one sets what an object inherits from.',
     })
   })
-  const readers = readersFor(parameters)
+  const schema = toObjectSchema(parameters)
+  const readers = readersFor(parameters, compileJsonReader(schema))
   return {
     isRoot: false,
     parameters,
     types: typesFor(parameters),
-    schema: toObjectSchema(parameters),
+    schema,
     decode(body, contentType, resources) {
       const read = readerFor(readers, contentType)
       const value = read(body, { contentType, resources })
@@ -58,16 +63,20 @@ function compileParameter(name: string, schema: Schema): NamedParameter {
     validate: schema['~standard'].validate,
     schema: jsonSchema,
     kind: kindOf(jsonSchema),
+    parse: compileJsonReader(jsonSchema),
     mayBeAbsent: mayBeAbsent(schema, jsonSchema),
     loc: [name],
   }
 }
 
 /** A form may stand for JSON always, and the bytes of a tensor where that is all there is. */
-function readersFor(parameters: readonly NamedParameter[]): ReadonlyMap<string, BodyReader> {
+function readersFor(
+  parameters: readonly NamedParameter[],
+  parse: JsonReader,
+): ReadonlyMap<string, BodyReader> {
   const hasFiles = parameters.some(({ kind }) => isFileKind(kind))
   const readers = new Map<string, BodyReader>([
-    [json, hasFiles ? readWithFiles(parameters) : readNamedJson],
+    [json, hasFiles ? readWithFiles(parameters, parse) : readPlainJson(parse)],
     [multipart, readForm(parameters)],
     [urlEncoded, readUrlForm(parameters)],
   ])
@@ -88,12 +97,15 @@ function typesFor(parameters: readonly NamedParameter[]): readonly string[] {
 }
 
 /** An empty body stands for no parameters. */
-const readNamedJson: BodyReader = (body) =>
-  whenWhole(body, (bytes) => (bytes.length === 0 ? {} : readJson(bytes)))
+function readPlainJson(parse: JsonReader): BodyReader {
+  return (body) => whenWhole(body, (bytes) => (bytes.length === 0 ? {} : parse(bytes)))
+}
 
-function readWithFiles(parameters: readonly NamedParameter[]): BodyReader {
-  return async (body, { contentType, resources }) => {
-    const value: unknown = await readNamedJson(body, { contentType, resources })
+function readWithFiles(parameters: readonly NamedParameter[], parse: JsonReader): BodyReader {
+  const read = readPlainJson(parse)
+  return async (body, source) => {
+    const value: unknown = await read(body, source)
+    const { resources } = source
     return isJsonObject(value) ? fetchFiles(parameters, value, resources) : value
   }
 }

@@ -8,9 +8,10 @@ import { fetchFile, urlIn } from './fetched-files.ts'
 import { inputInvalid } from './input.ts'
 import type { InputCodec } from './input.ts'
 import { missing, toDetails } from './issues.ts'
+import { compileJsonReader } from './json-reader.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { contentTypeOf, kindOf } from './kinds.ts'
-import { anyBody, json, mediaTypeOf, readerFor, readJson, readText, text } from './media-types.ts'
+import { anyBody, json, mediaTypeOf, readerFor, readText, text } from './media-types.ts'
 import type { BodyReader } from './media-types.ts'
 import { whenWhole } from './request-body.ts'
 import { readTensorBytes, tensorTypes } from './tensor-body.ts'
@@ -60,16 +61,16 @@ function formsOf(method: string, schema: JsonSchema): Forms {
       }
     case 'tensor':
       return named([
-        [json, readRootJson],
+        [json, readJsonOf(schema)],
         ...tensorTypes.map((type): Entry => [type, readTensor(schema)]),
       ])
     case 'text':
       return named([
-        [json, readRootJson],
+        [json, readJsonOf(schema)],
         [text, (body) => whenWhole(body, readText)],
       ])
     case 'json':
-      return named([[json, readRootJson]])
+      return named([[json, readJsonOf(schema)]])
     case 'files':
   }
   throw new BentoError('SERVICE_INVALID', `The input of "${method}" is a list of files`, {
@@ -83,8 +84,10 @@ function named(entries: readonly Entry[]): Forms {
   return { readers: new Map(entries), types: entries.map(([type]) => type) }
 }
 
-const readRootJson: BodyReader = (body) =>
-  whenWhole(body, (bytes) => (bytes.length === 0 ? undefined : readJson(bytes)))
+function readJsonOf(schema: JsonSchema): BodyReader {
+  const parse = compileJsonReader(schema)
+  return (body) => whenWhole(body, (bytes) => (bytes.length === 0 ? undefined : parse(bytes)))
+}
 
 const readRaw: BodyReader = (body) => whenWhole(body, (bytes) => bytes)
 

@@ -134,9 +134,9 @@ test('takes and answers tensors in every form', async () => {
   const elements = Float32Array.of(1, 2, 3, 4)
   const asNpy = renderNpy(createTensor('float64', [2, 2], Float64Array.from(elements)))
   if (!asNpy) throw new Error('No file')
-  const sent: [ArrayBufferView<ArrayBuffer> | string, string][] = [
+  const sent: [string | Uint8Array, string][] = [
     ['{"x":[[1,2],[3,4]]}', 'application/json'],
-    [elements, 'application/octet-stream'],
+    [new Uint8Array(elements.buffer), 'application/octet-stream'],
     [asNpy, 'application/x-npy'],
     [asNpy, 'application/octet-stream'],
   ]

@@ -23,14 +23,14 @@ function bodyOf({ body }: EncodedBody): Buffer {
 }
 
 test.each<[string, Schema | undefined, unknown, string]>([
-  ['an object', z.object({ a: z.number() }), { a: 1 }, '{"a":1}'],
+  ['an object', z.object({ a: z.number() }), { a: 1 }, '{"a":1.0}'],
   ['null for nothing', undefined, undefined, 'null'],
   ['null', z.null(), null, 'null'],
   ['any JSON without a schema', undefined, { b: ['é'] }, '{"b":["é"]}'],
   ['a string without a schema', undefined, 'text', '"text"'],
   ['null for NaN', undefined, [NaN, Infinity], '[null,null]'],
-  ['a typed array for a tensor', tensor({ shape: [null] }), Float32Array.of(1, 2), '[1,2]'],
-  ['nested arrays for a tensor', tensor(), [[1], [2]], '[[1],[2]]'],
+  ['a typed array for a tensor', tensor({ shape: [null] }), Float32Array.of(1, 2), '[1.0,2.0]'],
+  ['nested arrays for a tensor', tensor(), [[1], [2]], '[[1.0],[2.0]]'],
   [
     'wide integers exactly',
     tensor({ dtype: 'int64' }),
@@ -74,9 +74,9 @@ test.each<[string, Schema | undefined, unknown, string]>([
 })
 
 test.each([
-  [undefined, 'application/json', Buffer.from('[1,2]')],
-  ['*/*', 'application/json', Buffer.from('[1,2]')],
-  ['image/png', 'application/json', Buffer.from('[1,2]')],
+  [undefined, 'application/json', Buffer.from('[1.0,2.0]')],
+  ['*/*', 'application/json', Buffer.from('[1.0,2.0]')],
+  ['image/png', 'application/json', Buffer.from('[1.0,2.0]')],
   [
     'application/octet-stream',
     'application/octet-stream',

@@ -1,17 +1,11 @@
 import { expect, test } from '@jest/globals'
-import {
-  concatRows,
-  createTensor,
-  isTensor,
-  rowKey,
-  sliceRows,
-  toJson,
-} from '../../src/lib/tensor-ops.ts'
+import { toJson } from '../../src/lib/tensor-json.ts'
+import { concatRows, createTensor, isTensor, rowKey, sliceRows } from '../../src/lib/tensor-ops.ts'
 import type { DType, TensorData } from '../../src/lib/tensor.ts'
 
 test.each<[DType, TensorData, string]>([
-  ['float32', Float32Array.of(1, NaN, Infinity, 0.5), '[[1,null],[null,0.5]]'],
-  ['float16', Uint16Array.of(0x3c00, 0, 0, 0x7e00), '[[1,0],[0,null]]'],
+  ['float32', Float32Array.of(1, NaN, Infinity, 0.5), '[[1.0,null],[null,0.5]]'],
+  ['float16', Uint16Array.of(0x3c00, 0, 0, 0x7e00), '[[1.0,0.0],[0.0,null]]'],
   ['bool', Uint8Array.of(1, 0, 0, 1), '[[true,false],[false,true]]'],
   ['string', ['a', '"', 'é', ''], '[["a","\\""],["é",""]]'],
   ['int64', BigInt64Array.of(1n, 2n ** 62n, -1n, 0n), '[[1,4611686018427387904],[-1,0]]'],

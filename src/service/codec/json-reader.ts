@@ -1,0 +1,36 @@
+import type { JsonSchema } from './codec.ts'
+import { readJson } from './media-types.ts'
+import { compileNumbers } from './number-nodes.ts'
+import type { NumberNode } from './number-nodes.ts'
+
+export type JsonReader = (body: Buffer) => unknown
+
+/** How JSON of this schema is read: only where it has integers of 64 bits with more than JSON.parse. */
+export function compileJsonReader(schema: JsonSchema): JsonReader {
+  const numbers = compileNumbers(schema, ({ isWide }) => isWide)
+  if (!numbers) return (body) => readJson(body)
+  return (body) => settle(readJson(body, { exact: true }), numbers)
+}
+
+/** Wide integers where the schema has them, and numbers everywhere else. */
+function settle(value: unknown, node: NumberNode | undefined): unknown {
+  if (typeof value === 'bigint') return node?.isWide ? value : Number(value)
+  if (typeof value === 'number') {
+    return node?.isWide && Number.isSafeInteger(value) ? BigInt(value) : value
+  }
+  if (Array.isArray(value)) return settleItems(value, node)
+  if (typeof value !== 'object' || value === null) return value
+  // Own properties again, whatever they are called.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      settle(entry, node?.fields.get(key)?.node ?? node?.others),
+    ]),
+  )
+}
+
+function settleItems(items: readonly unknown[], node: NumberNode | undefined): unknown {
+  // A tensor takes numbers of both kinds, at any depth.
+  if (node?.isWide) return items
+  return items.map((item, index) => settle(item, node?.tuple[index] ?? node?.items))
+}
