@@ -64,8 +64,9 @@ class Reader {
     const items: unknown[] = []
     this.#at += 1
     if (this.#take(']')) return items
-    do items.push(this.#value())
-    while (this.#take(','))
+    do {
+      items.push(this.#value())
+    } while (this.#take(','))
     this.#need(']')
     return items
   }
@@ -75,8 +76,9 @@ class Reader {
     const start = this.#at
     if (this.#text[start] !== '"') throw this.#wrong()
     let end = start + 1
-    while (end < this.#text.length && this.#text[end] !== '"')
+    while (end < this.#text.length && this.#text[end] !== '"') {
       end += this.#text[end] === '\\' ? 2 : 1
+    }
     this.#at = end + 1
     const value: unknown = JSON.parse(this.#text.slice(start, this.#at))
     return String(value)

@@ -1,5 +1,5 @@
 import { BentoError } from '../errors.ts'
-import { toNested } from '../lib/tensor-ops.ts'
+import { toNested } from '../lib/tensor-json.ts'
 import type { TensorMap, ValueInfo } from '../lib/tensor.ts'
 import type { ModelInfo } from './model-host.ts'
 import type { Prediction } from './model-types.ts'

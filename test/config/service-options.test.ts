@@ -21,10 +21,7 @@ async function portOf(sources: Partial<OptionSources>): Promise<unknown> {
 }
 
 async function problemsOf(sources: Partial<OptionSources>): Promise<string> {
-  const error: unknown = await resolve(sources).then(
-    () => undefined,
-    (caught: unknown) => caught,
-  )
+  const error: unknown = await resolve(sources).catch((caught: unknown) => caught)
   expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
   const message =
     typeof error === 'object' && error !== null ? String(Reflect.get(error, 'message')) : ''

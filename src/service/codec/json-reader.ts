@@ -15,9 +15,7 @@ export function compileJsonReader(schema: JsonSchema): JsonReader {
 /** Wide integers where the schema has them, and numbers everywhere else. */
 function settle(value: unknown, node: NumberNode | undefined): unknown {
   if (typeof value === 'bigint') return node?.isWide ? value : Number(value)
-  if (typeof value === 'number') {
-    return node?.isWide && Number.isSafeInteger(value) ? BigInt(value) : value
-  }
+  if (typeof value === 'number') return settleNumber(value, node)
   if (Array.isArray(value)) return settleItems(value, node)
   if (typeof value !== 'object' || value === null) return value
   // Own properties again, whatever they are called.
@@ -27,6 +25,10 @@ function settle(value: unknown, node: NumberNode | undefined): unknown {
       settle(entry, node?.fields.get(key)?.node ?? node?.others),
     ]),
   )
+}
+
+function settleNumber(value: number, node: NumberNode | undefined): unknown {
+  return node?.isWide && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
 function settleItems(items: readonly unknown[], node: NumberNode | undefined): unknown {

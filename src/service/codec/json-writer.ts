@@ -13,7 +13,7 @@ export function compileJsonWriter(schema: JsonSchema): JsonWriter {
 }
 
 /** Null for what JSON has no word for: undefined itself, a function, a symbol. */
-export const plain: JsonWriter = (value) => stringify(value) ?? 'null'
+const plain: JsonWriter = (value) => stringify(value) ?? 'null'
 
 function stringify(value: unknown): string | undefined {
   // Its type promises a string for everything.
@@ -31,7 +31,12 @@ function write(
   if (typeof value === 'number') return writeNumber(value, node, nonFinite)
   if (typeof value === 'bigint' && node.isWide) return String(value)
   if (typeof value !== 'object' || value === null) return stringify(value)
-  if (Array.isArray(value)) return writeItems(value, node, nonFinite)
+  return Array.isArray(value)
+    ? writeItems(value, node, nonFinite)
+    : writeObject(value, node, nonFinite)
+}
+
+function writeObject(value: object, node: NumberNode, nonFinite: NonFinite): string | undefined {
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const shown: unknown = Reflect.apply(value.toJSON, value, [''])
     return write(shown, node, nonFinite)

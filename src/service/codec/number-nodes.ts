@@ -112,9 +112,11 @@ class Compiler {
 }
 
 function nodeOf(schemas: readonly JsonSchema[]): NumberNode {
-  const types = schemas.flatMap(({ type }): unknown[] => (Array.isArray(type) ? type : [type]))
+  const types = new Set(
+    schemas.flatMap(({ type }): unknown[] => (Array.isArray(type) ? type : [type])),
+  )
   return {
-    isFloat: types.includes('number') && !types.includes('integer'),
+    isFloat: types.has('number') && !types.has('integer'),
     isWide: schemas.some(isWide),
     fields: new Map(),
     tuple: [],

@@ -27,7 +27,7 @@ export class Files {
     input: { f: file(), label: z.string().default('x'), n: z.int().optional() },
     output: z.string(),
   })
-  async describe({ f, label, n }: { f: UploadedFile; label: string; n?: number }) {
+  async describe({ f, label, n }: { f: UploadedFile; label: string; n?: number }): Promise<string> {
     seenPaths.push(await f.path())
     return [label, f.name, f.type, f.size, n ?? '-'].join(':')
   }

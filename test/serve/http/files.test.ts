@@ -36,10 +36,12 @@ async function textOf(path: string, fields: Parameters<typeof formOf>[0]): Promi
   return (await post(path, formOf(fields))).text()
 }
 
-async function gone(path: string | undefined): Promise<void> {
-  expect(path).toBeDefined()
-  while (path !== undefined && existsSync(path))
+async function gone(path = ''): Promise<void> {
+  expect(path).not.toBe('')
+  for (let looks = 0; looks < 200 && existsSync(path); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  expect(existsSync(path)).toBe(false)
 }
 
 test.each([
