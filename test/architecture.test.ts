@@ -87,6 +87,7 @@ const toolchain = new Set([
   'ora',
   'cli-table3',
   'chokidar',
+  'aws4fetch',
 ])
 
 test.each(files)('%s imports only the layers below it', (file) => {

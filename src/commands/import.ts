@@ -1,15 +1,18 @@
+import { isRemote } from '../remote/location.ts'
 import { importBento } from '../store/transfer.ts'
 import { defineCommand } from './define-command.ts'
 import { resolvePath } from './paths.ts'
 import { bentosOf } from './stores.ts'
+import { plainTransfer, pullBento } from './transfer.ts'
 
 export const importCommand = defineCommand({
   summary: 'Store a bento from a file that `bento export` wrote',
   positionals: {
-    path: { description: 'The exported file' },
+    path: { description: 'The exported file, or a URL as of `bento pull`' },
   },
-  examples: ['bento import iris_classifier-v1.bento'],
+  examples: ['bento import iris_classifier-v1.bento', 'bento import s3://models/bentos/iris:v1'],
   async run({ args }, session) {
+    if (isRemote(args.path)) return pullBento(args.path, { flags: plainTransfer, session })
     const { tag } = await importBento(bentosOf(session), resolvePath(session.cwd, args.path))
     session.out.result(`Imported ${tag}`)
     session.out.say(`Serve it with \`bento serve ${tag}\`.`)

@@ -31,6 +31,8 @@ const models: Node = {
       'export',
       { load: () => import('./models/export.ts').then((file) => file.modelsExportCommand) },
     ],
+    ['push', { load: () => import('./models/push.ts').then((file) => file.modelsPushCommand) }],
+    ['pull', { load: () => import('./models/pull.ts').then((file) => file.modelsPullCommand) }],
   ]),
 }
 
@@ -79,6 +81,8 @@ export const root: Node = {
     ['delete', { load: () => import('./delete.ts').then((file) => file.deleteCommand) }],
     ['export', { load: () => import('./export.ts').then((file) => file.exportCommand) }],
     ['import', { load: () => import('./import.ts').then((file) => file.importCommand) }],
+    ['push', { load: () => import('./push.ts').then((file) => file.pushCommand) }],
+    ['pull', { load: () => import('./pull.ts').then((file) => file.pullCommand) }],
     ['models', models],
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],

@@ -36,9 +36,18 @@ export async function exportBento(
   return target
 }
 
+/** Puts the files of what is imported into an empty folder. */
+type Fill = (folder: string) => Promise<void>
+
 /** Stores a model from a file that `exportModel` wrote. */
-export function importModelArchive(store: ModelStore, file: string): Promise<ModelEntry> {
-  return importArchive(store, file, async (folder) => {
+export async function importModelArchive(store: ModelStore, file: string): Promise<ModelEntry> {
+  await requireFile(file)
+  return importModelFrom(store, file, (folder) => unpackArchive(file, folder))
+}
+
+/** Stores a model from files that `fill` brings; `name` says in errors where they are from. */
+export function importModelFrom(store: ModelStore, name: string, fill: Fill): Promise<ModelEntry> {
+  return importFilled(store, { name, fill }, async (folder) => {
     const manifest = await readModelManifest(folder)
     checkFiles(manifest, await readFiles(folder))
     return manifest
@@ -46,8 +55,14 @@ export function importModelArchive(store: ModelStore, file: string): Promise<Mod
 }
 
 /** Stores a bento from a file that `exportBento` wrote. The models in it must be those that it was built with. */
-export function importBento(store: BentoStore, file: string): Promise<BentoEntry> {
-  return importArchive(store, file, async (folder) => {
+export async function importBento(store: BentoStore, file: string): Promise<BentoEntry> {
+  await requireFile(file)
+  return importBentoFrom(store, file, (folder) => unpackArchive(file, folder))
+}
+
+/** Stores a bento from files that `fill` brings; `name` says in errors where they are from. */
+export function importBentoFrom(store: BentoStore, name: string, fill: Fill): Promise<BentoEntry> {
+  return importFilled(store, { name, fill }, async (folder) => {
     const manifest = await readBentoManifest(folder)
     const files = await readFiles(folder)
     for (const model of manifest.models) await checkPackedModel(folder, model, files)
@@ -55,16 +70,15 @@ export function importBento(store: BentoStore, file: string): Promise<BentoEntry
   })
 }
 
-async function importArchive<M>(
+async function importFilled<M>(
   store: Store<M>,
-  file: string,
+  { name, fill }: { readonly name: string; readonly fill: Fill },
   read: (folder: string) => Promise<M>,
 ): Promise<Awaited<ReturnType<Store<M>['commit']>>> {
-  await requireFile(file)
   const staging = await store.stage()
   try {
-    await unpackArchive(file, staging.path)
-    return await store.commit(staging, await readUnpacked(file, () => read(staging.path)))
+    await fill(staging.path)
+    return await store.commit(staging, await readUnpacked(name, () => read(staging.path)))
   } finally {
     await staging.discard()
   }

@@ -1,7 +1,10 @@
+import { BentoError } from '../../errors.ts'
+import { isRemote } from '../../remote/location.ts'
 import { exportModel } from '../../store/transfer.ts'
 import { defineCommand } from '../define-command.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
+import { plainTransfer, pushTag } from '../transfer.ts'
 
 export const modelsExportCommand = defineCommand({
   summary: 'Write a model into one file',
@@ -11,7 +14,10 @@ export const modelsExportCommand = defineCommand({
       description: 'NAME, NAME:latest, NAME:VERSION or the beginning of a version',
       completes: 'models',
     },
-    path: { description: 'A file or a folder (default: this folder)', optional: true },
+    path: {
+      description: 'A file, a folder (default: this one), or a URL as of `bento models push`',
+      optional: true,
+    },
   },
   flags: {
     format: {
@@ -27,6 +33,10 @@ export const modelsExportCommand = defineCommand({
     'bento models export fraud_detector --format onnx',
   ],
   async run({ args, flags }, session) {
+    if (args.path !== undefined && isRemote(args.path)) {
+      if (flags.format !== 'bento') throw onlyFiles(args.path)
+      return pushTag('model', { tag: args.tag, url: args.path }, { flags: plainTransfer, session })
+    }
     const target = resolvePath(session.cwd, args.path ?? './')
     const store = modelsOf(session)
     if (flags.format === 'bento') {
@@ -37,3 +47,9 @@ export const modelsExportCommand = defineCommand({
     session.out.result(await exportOnnx(store, args.tag, target))
   },
 })
+
+function onlyFiles(url: string): BentoError {
+  return new BentoError('USAGE', `An ONNX file is not written to "${url}"`, {
+    hint: 'Name a file, or leave --format out.',
+  })
+}

@@ -4,12 +4,14 @@ import { parseHubReference } from '../../models/moving/hugging-face.ts'
 import { importAll, importFromHub, importTagged, sourceOf } from '../../models/moving/import-any.ts'
 import type { Moved } from '../../models/moving/import-any.ts'
 import { importModel } from '../../models/save.ts'
+import { isRemote } from '../../remote/location.ts'
 import type { Signature } from '../../store/manifest.ts'
 import type { ModelEntry } from '../../store/model-store.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Output } from '../output.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
+import { plainTransfer, pullModel } from '../transfer.ts'
 import { describeModel } from './list.ts'
 
 export const modelsImportCommand = defineCommand({
@@ -17,7 +19,7 @@ export const modelsImportCommand = defineCommand({
   description:
     'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, exported archives, models\nof a BentoML store, and hf://org/name@revision.',
   positionals: {
-    file: { description: 'File of the model, archive, folder or hf:// reference' },
+    file: { description: 'File of the model, archive, folder, hf:// reference, or URL of `push`' },
   },
   flags: {
     name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
@@ -77,6 +79,9 @@ export const modelsImportCommand = defineCommand({
     'bento models import hf://org/name@main/onnx/model.onnx --name embedder',
   ],
   async run({ args, flags }, session) {
+    if (isRemote(args.file) && parseHubReference(args.file) === undefined) {
+      return pullModel(args.file, { flags: plainTransfer, session })
+    }
     const store = modelsOf(session)
     const place = {
       ...session,

@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { resolveHome } from '../config/home.ts'
+import type { Kind } from '../remote/artifact.ts'
+import type { Pushed } from '../remote/push.ts'
+import type { BentoEntry } from '../store/bento-store.ts'
+import type { ModelEntry } from '../store/model-store.ts'
+import { importBentoFrom, importModelFrom } from '../store/transfer.ts'
+import type { Session } from './context.ts'
+import type { Output } from './output.ts'
+import { reportTo } from './report.ts'
+import { bentosOf, modelsOf } from './stores.ts'
+
+/** What every command has that pushes or pulls. */
+export const transferFlags = {
+  insecure: {
+    type: 'boolean',
+    description: 'Allow registries without TLS or with their own certificate',
+  },
+  output: {
+    type: 'choice',
+    short: 'o',
+    choices: ['default', 'tag', 'json'],
+    default: 'default',
+    description: 'What to print',
+  },
+} as const
+
+export const remotePositional = {
+  description: 'oci://HOST/NAME[:VERSION], file:///FOLDER[:VERSION] or s3://BUCKET/PATH[:VERSION]',
+} as const
+
+interface TransferOptions {
+  readonly insecure: boolean
+  readonly output: 'default' | 'tag' | 'json'
+}
+
+/** Of `export` and `import`, which have no flags. */
+export const plainTransfer: TransferOptions = { insecure: false, output: 'default' }
+
+/** Pushes a bento or a model of the store. */
+export async function pushTag(
+  kind: Kind,
+  { tag, url }: { readonly tag: string; readonly url: string },
+  { flags, session }: { readonly flags: TransferOptions; readonly session: Session },
+): Promise<void> {
+  const { push } = await import('../remote/push.ts')
+  const { env, cwd, out } = session
+  const store = kind === 'bento' ? bentosOf(session) : modelsOf(session)
+  const entry = await store.require(tag)
+  const report = reportTo(out)
+  const pushed = await push({ kind, entry, url, env, cwd, report, isInsecure: flags.insecure })
+  out.settle()
+  printPushed({ ...pushed, tag: entry.tag }, flags.output, out)
+}
+
+function printPushed(
+  pushed: Pushed & { readonly tag: string },
+  form: TransferOptions['output'],
+  out: Output,
+): void {
+  switch (form) {
+    case 'tag':
+      return out.result(pushed.urls[0] ?? '')
+    case 'json':
+      return out.json(pushed)
+    case 'default':
+      for (const url of pushed.urls) out.result(`Pushed ${pushed.tag} to ${url}`)
+      out.say(`Digest: ${pushed.digest}`)
+  }
+}
+
+export async function pullBento(
+  url: string,
+  { flags, session }: { readonly flags: TransferOptions; readonly session: Session },
+): Promise<void> {
+  const { tag, path } = await pullInto(session, { kind: 'bento', url, flags }, (name, fill) =>
+    importBentoFrom(bentosOf(session), name, fill),
+  )
+  printPulled({ tag, path }, flags.output, session.out)
+  if (flags.output === 'default') session.out.say(`Serve it with \`bento serve ${tag}\`.`)
+}
+
+export async function pullModel(
+  url: string,
+  { flags, session }: { readonly flags: TransferOptions; readonly session: Session },
+): Promise<void> {
+  const { tag, path } = await pullInto(session, { kind: 'model', url, flags }, (name, fill) =>
+    importModelFrom(modelsOf(session), name, fill),
+  )
+  printPulled({ tag, path }, flags.output, session.out)
+}
+
+async function pullInto<T extends BentoEntry | ModelEntry>(
+  { env, cwd, out }: Session,
+  { kind, url, flags }: { kind: Kind; url: string; flags: TransferOptions },
+  store: (name: string, fill: (folder: string) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const { pull } = await import('../remote/pull.ts')
+  const cache = join(resolveHome(env), 'cache', 'remote')
+  const report = reportTo(out)
+  const pulled = await pull({
+    kind,
+    url,
+    env,
+    cwd,
+    cache,
+    store,
+    report,
+    isInsecure: flags.insecure,
+  })
+  out.settle()
+  return pulled
+}
+
+function printPulled(
+  pulled: { readonly tag: string; readonly path: string },
+  form: TransferOptions['output'],
+  out: Output,
+): void {
+  switch (form) {
+    case 'tag':
+      return out.result(pulled.tag)
+    case 'json':
+      return out.json(pulled)
+    case 'default':
+      return out.result(`Pulled ${pulled.tag}`)
+  }
+}
