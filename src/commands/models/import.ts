@@ -19,10 +19,7 @@ export const modelsImportCommand = defineCommand({
   description:
     'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, exported archives, models\nof a BentoML store, and hf://org/name@revision.',
   positionals: {
-    file: {
-      description:
-        'File of the model, archive, folder, hf:// reference, or a URL as of `bento models pull`',
-    },
+    file: { description: 'File of the model, archive, folder, hf:// reference, or URL of `push`' },
   },
   flags: {
     name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
