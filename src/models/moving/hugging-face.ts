@@ -72,7 +72,7 @@ function belongsTo(path: string, main: string): boolean {
   return companionNames.has(path)
 }
 
-const modelFiles = /\.(?:onnx|ubj|cbm|pt2|keras|tflite)$|(?:^|\/)model\.(?:json|txt)$/
+const modelFiles = /\.(?:onnx|ubj)$|(?:^|\/)model\.(?:json|txt)$/
 
 function chooseFile({ repository, path }: HubReference, paths: readonly string[]): string {
   if (path !== '') {
