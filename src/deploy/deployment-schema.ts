@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { envsSchema } from '../config/envs.ts'
+import { cloudRunSchema } from './cloud-run/options.ts'
 import { dnsLabel, kubernetesSchema } from './kubernetes/options.ts'
 import { lambdaSchema } from './lambda/options.ts'
 
@@ -93,6 +94,7 @@ export const deploymentSchema = z.strictObject({
     .default({}),
   kubernetes: kubernetesSchema.prefault({}),
   lambda: lambdaSchema.prefault({}),
+  cloud_run: cloudRunSchema.prefault({}),
 })
 
 export type Deployment = z.infer<typeof deploymentSchema>

@@ -5,6 +5,7 @@ import type { Target } from './target.ts'
 const targets = new Map<string, () => Promise<Target>>([
   ['kubernetes', () => import('./kubernetes/target.ts').then((file) => file.kubernetesTarget)],
   ['lambda', () => import('./lambda/target.ts').then((file) => file.lambdaTarget)],
+  ['cloud-run', () => import('./cloud-run/target.ts').then((file) => file.cloudRunTarget)],
 ])
 
 /** Throws DEPLOY_TARGET_UNKNOWN, with the targets there are, for none and for one that there is not. */

@@ -3,6 +3,7 @@ import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
+import type { CloudRunOptions } from './cloud-run/options.ts'
 import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
 import { checkImage } from './image.ts'
 import type { KubernetesOptions } from './kubernetes/options.ts'
@@ -29,6 +30,7 @@ export interface DeploymentSpec {
   readonly metrics: { readonly namespace: string; readonly port: number | undefined }
   readonly kubernetes: KubernetesOptions
   readonly lambda: LambdaOptions
+  readonly cloud_run: CloudRunOptions
 }
 
 interface Env {
@@ -72,6 +74,7 @@ export async function resolveSpec(
     metrics: { namespace: options.metrics.namespace, port: options.metrics.port },
     kubernetes: deployment.kubernetes,
     lambda: deployment.lambda,
+    cloud_run: deployment.cloud_run,
   }
 }
 

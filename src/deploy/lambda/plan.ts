@@ -1,4 +1,4 @@
-import { renderDiff } from '../diff.ts'
+import { changeOf } from '../change-of.ts'
 import { textAt, valueAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type { Change } from '../target.ts'
@@ -55,17 +55,4 @@ function conflictsOf(found: unknown, name: string): string[] {
 function aliasChange(alias: string, isNew: boolean, code: Change['action']): Change {
   const action = isNew ? 'create' : code
   return { object: `Alias/${alias}`, action, diff: '', conflicts: [] }
-}
-
-async function changeOf(
-  object: string,
-  before: object | undefined,
-  after: object,
-): Promise<Change> {
-  const { stringify } = await import('yaml')
-  const text = before === undefined ? '' : stringify(before)
-  const diff = renderDiff(text, stringify(after))
-  const changed = diff === '' ? 'none' : 'update'
-  const action = before === undefined ? 'create' : changed
-  return { object, action, diff, conflicts: [] }
 }

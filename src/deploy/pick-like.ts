@@ -1,0 +1,11 @@
+import { isRecord } from './records.ts'
+
+/** Of `live` what `wanted` speaks of too: vendors add defaults, which are no drift. Items of lists meet by place. */
+export function pickLike(live: unknown, wanted: unknown): unknown {
+  if (Array.isArray(live) && Array.isArray(wanted)) {
+    return live.map((one: unknown, at) => (at in wanted ? pickLike(one, wanted[at]) : one))
+  }
+  if (!isRecord(live) || !isRecord(wanted)) return live
+  const keys = Object.keys(wanted).filter((key) => Object.hasOwn(live, key))
+  return Object.fromEntries(keys.map((key) => [key, pickLike(live[key], wanted[key])]))
+}

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { runBento } from '../commands/run-bento.ts'
+
+const Github = z.object({
+  on: z.object({ pull_request: z.null(), push: z.object({ branches: z.array(z.string()) }) }),
+  permissions: z.record(z.string(), z.enum(['read', 'write'])),
+  jobs: z.record(
+    z.string(),
+    z.object({
+      'runs-on': z.string(),
+      steps: z.array(
+        z.union([
+          z.object({ uses: z.string().regex(/@v\d+$/) }),
+          z.object({ run: z.string(), env: z.record(z.string(), z.string()).optional() }),
+        ]),
+      ),
+    }),
+  ),
+})
+
+const Job = z.object({ stage: z.string(), script: z.array(z.string()) })
+
+function read(name: string): unknown {
+  return parse(readFileSync(new URL(`../../templates/ci/${name}`, import.meta.url), 'utf8'))
+}
+
+function githubScripts(): string[] {
+  const { jobs } = Github.parse(read('github-actions.yml'))
+  const steps = Object.values(jobs).flatMap((job) => job.steps)
+  return steps.flatMap((step) => ('run' in step ? [step.run] : []))
+}
+
+function gitlabScripts(): string[] {
+  const file = z.record(z.string(), z.unknown()).parse(read('gitlab-ci.yml'))
+  const stages = z.array(z.string()).parse(file['stages'])
+  const jobs = ['test', 'containerize', 'plan', 'deploy'].map((name) => Job.parse(file[name]))
+  expect(jobs.filter(({ stage }) => !stages.includes(stage))).toEqual([])
+  return jobs.flatMap(({ script }) => script)
+}
+
+const all = [
+  ['GitHub Actions', githubScripts],
+  ['GitLab', gitlabScripts],
+] as const
+
+test.each(all)('%s: each script is a script that the shell can read', (_, scripts) => {
+  for (const script of scripts()) {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
+    expect([script, status, stderr]).toEqual([script, 0, ''])
+  }
+})
+
+test.each(all)(
+  '%s: builds, tests, containerizes without a daemon, plans and deploys',
+  (_, scripts) => {
+    const text = scripts().join('\n')
+    const wanted = [
+      'npm test',
+      'bento build -o tag',
+      '--backend oci',
+      '--push -o json',
+      '--plan > plan.txt',
+      '--image "$IMAGE_NAME" -o json',
+    ]
+    expect(wanted.filter((part) => !text.includes(part))).toEqual([])
+    expect(text).not.toMatch(/docker (build|push)/)
+  },
+)
+
+test.each(all)('%s: uses no flag that its command does not have', async (_, scripts) => {
+  const lines = scripts()
+    .join('\n')
+    .split('\n')
+    .flatMap((line) => Array.from(line.matchAll(/npx bento (\w+)([^|>;)]*)/g)))
+  expect(lines.length).toBeGreaterThanOrEqual(4)
+  for (const [, command = '', rest = ''] of lines) {
+    const { stdout } = await runBento(`${command} --help`)
+    const flags = rest.match(/(?<=\s)--?[a-z][a-z-]*/g) ?? []
+    expect([command, flags.filter((flag) => !stdout.includes(flag))]).toEqual([command, []])
+  }
+})
+
+// What a pull request names must never become a part of a script.
+test('GitHub Actions: nothing that others write goes into a script', () => {
+  const inputs = githubScripts().flatMap((script) => script.match(/\$\{\{[^}]*\}\}/g) ?? [])
+  expect(inputs.toSorted()).toEqual(['${{ github.actor }}', '${{ secrets.GITHUB_TOKEN }}'])
+})
