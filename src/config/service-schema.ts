@@ -138,6 +138,7 @@ const http = z.strictObject({
   requestTimeout: positive.describe('Seconds for a whole request to arrive').default(300),
   keepAliveTimeout: positive.describe('Seconds that an idle connection is kept').default(75),
   cors: cors.prefault({}),
+  urlInputs: z.boolean().describe("Fetches a URL in a file's place").default(false),
   response: z
     .strictObject({
       traceId: z.boolean().default(false),

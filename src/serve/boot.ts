@@ -16,6 +16,7 @@ import type { BentoManifest } from '../store/manifest.ts'
 import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
+import { createFileFetcher } from './fetch-file.ts'
 import { AccessLog } from './http/access-log.ts'
 import { ApiRoute } from './http/api-route.ts'
 import { Auth } from './http/auth.ts'
@@ -34,6 +35,9 @@ import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
 import type { Tracer } from './tracing/tracer.ts'
 import { WorkerModels } from './worker-models.ts'
+
+// For a file that a client gave the URL of.
+const fetchTimeoutMs = 10_000
 
 export interface BootInput {
   readonly path: string
@@ -196,6 +200,10 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   // Methods that run models share the runners, and so take turns. Not one pool with the models' own batches: a method
   // has its place while it waits for those.
   const shared = input.manifest.models.length > 0 ? newPool() : undefined
+  const { urlInputs, maxBodySize } = options.http
+  const fetchFile = urlInputs
+    ? createFileFetcher({ maxBytes: maxBodySize, timeoutMs: fetchTimeoutMs })
+    : undefined
   return definition.apis.map((api) => {
     return new ApiRoute({
       api,
@@ -206,6 +214,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       hold: options.batching.hold,
       serverTiming: options.http.response.serverTiming,
       nonFinite: options.http.response.nonFinite,
+      fetchFile,
       gate: input.gate,
       ready,
       recorder,

@@ -64,6 +64,7 @@ test('everything has a default', async () => {
       "serverTiming": false,
       "traceId": false,
     },
+    "urlInputs": false,
   },
   "labels": {},
   "logging": {

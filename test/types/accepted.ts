@@ -1,8 +1,23 @@
 // Compiled, never run: each method here fits its schemas, and must go on compiling.
 import * as v from 'valibot'
 import { z } from 'zod'
-import type { BatchContext, Context, Tensor } from '../../src/index.ts'
-import { api, metrics, models, onShutdown, onStartup, service, tensor } from '../../src/index.ts'
+import type { BatchContext, Context, Rows, Tensor, UploadedFile } from '../../src/index.ts'
+import {
+  api,
+  bytes,
+  file,
+  image,
+  int64,
+  list,
+  metrics,
+  models,
+  onShutdown,
+  onStartup,
+  optional,
+  service,
+  table,
+  tensor,
+} from '../../src/index.ts'
 
 const Iris = z.object({ sepal: z.number(), petal: z.number() })
 
@@ -81,6 +96,21 @@ export class Accepted {
   @api({ output: tensor({ dtype: 'float32' }) })
   nested(): number[][] {
     return [[1, 2]]
+  }
+
+  @api({ input: { f: file(), tags: list(int64()), n: optional(int64()) }, output: image() })
+  files({ f, tags, n = 0n }: { f: UploadedFile; tags: bigint[]; n?: bigint }): File | UploadedFile {
+    return tags.includes(n) ? f : new File([], f.name)
+  }
+
+  @api({ input: table({ columns: ['a', 'b'] }), output: table({ orient: 'columns' }) })
+  pivot(rows: Rows<'a' | 'b'>): Rows<'a' | 'b'> {
+    return rows
+  }
+
+  @api({ input: bytes(), output: bytes() })
+  reverse(given: Buffer): Uint8Array {
+    return given.toReversed()
   }
 
   // A method may ask for less than it is given.

@@ -1,7 +1,17 @@
 // Compiled, never run: each pair of schema and method here is wrong, and must not compile.
 import { z } from 'zod'
-import type { BatchContext, Context, Tensor } from '../../src/index.ts'
-import { api, metrics, models, onStartup, service, tensor } from '../../src/index.ts'
+import type { BatchContext, Cell, Context, Tensor } from '../../src/index.ts'
+import {
+  api,
+  file,
+  int64,
+  metrics,
+  models,
+  onStartup,
+  service,
+  table,
+  tensor,
+} from '../../src/index.ts'
 
 export class Refused {
   readonly model = models.get('iris')
@@ -82,6 +92,30 @@ export class Refused {
   @api({ input: { x: tensor() } })
   tensorAsArray({ x }: { x: number[][] }): number[][] {
     return x
+  }
+
+  // @ts-expect-error -- a file is no path
+  @api({ input: { f: file() } })
+  fileAsPath({ f }: { f: string }): string {
+    return f
+  }
+
+  // @ts-expect-error -- a number is too small for it
+  @api({ input: { id: int64() } })
+  wideAsNumber({ id }: { id: number }): number {
+    return id
+  }
+
+  // @ts-expect-error -- a path is no file: anybody could name one
+  @api({ output: file() })
+  pathAsFile(): string {
+    return '/etc/passwd'
+  }
+
+  // @ts-expect-error -- it has no such column
+  @api({ input: table({ columns: ['a'] }) })
+  unknownColumn(rows: { a: Cell; b: Cell }[]): unknown {
+    return rows
   }
 
   // @ts-expect-error -- a batchable method gets the context of its batch

@@ -11,6 +11,7 @@ import type { Background } from '../background.ts'
 import type { SlotPool } from '../batching/slot-pool.ts'
 import { CallQueue } from '../calls/call-queue.ts'
 import type { ConcurrencyGate } from '../concurrency.ts'
+import type { FileFetcher } from '../fetch-file.ts'
 import type { EndpointRecorder, Recorder } from '../observe/recorder.ts'
 import { framesOf } from '../streams/framing.ts'
 import { ItemStream } from '../streams/item-stream.ts'
@@ -49,6 +50,8 @@ export interface ApiRouteInput {
   readonly serverTiming: boolean
   /** What is written of NaN, unless the client is known to want it otherwise. */
   readonly nonFinite: NonFinite
+  /** Absent: a URL in a file's place is refused. */
+  readonly fetchFile: FileFetcher | undefined
   readonly gate: ConcurrencyGate
   /** Resolves when every model is loaded and `onStartup` has run. */
   readonly ready: Promise<void>
@@ -215,7 +218,9 @@ export class ApiRoute implements Route {
   }
 
   #decode({ request, params }: Asked, scratch: ServerContext): unknown {
-    const resources = { scratch, params: givenParams(params) }
+    const { fetchFile } = this.#input
+    const fetch = fetchFile && { fetchFile: (url: string) => fetchFile(url, scratch) }
+    const resources = { scratch, params: givenParams(params), ...fetch }
     return this.#codec.decode(request.body, contentTypeOf(request), resources)
   }
 

@@ -14,8 +14,22 @@ export async function fetchFiles(
     const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined || !isFileKind(kind)) continue
     fetched[name] = Array.isArray(value)
-      ? await Promise.all(value.map((one: unknown) => fetchFile(one, resources)))
+      ? await fetchList(value, resources)
       : await fetchFile(value, resources)
+  }
+  return fetched
+}
+
+// A short body must not make a server fetch for long; what comes on top stays a string, and is refused.
+const mostUrls = 16
+
+async function fetchList(
+  values: readonly unknown[],
+  resources: RequestResources,
+): Promise<unknown> {
+  const fetched: unknown[] = []
+  for (const [index, value] of values.entries()) {
+    fetched.push(index < mostUrls ? await fetchFile(value, resources) : value)
   }
   return fetched
 }

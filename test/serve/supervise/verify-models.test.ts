@@ -22,9 +22,8 @@ async function storedModel(): Promise<BentoModel> {
 test('takes a model whose files are those that were stored', async () => {
   const model = await storedModel()
   await writeFile(join(model.path, '.DS_Store'), '')
-  await expect(verifyModels('/', [model, { ...model, requested: 'iris:latest' }])).resolves.toBe(
-    undefined,
-  )
+  const infos = await verifyModels('/', [model, { ...model, requested: 'iris:latest' }])
+  expect(infos).toMatchObject({ iris: { tag: model.tag }, 'iris:latest': { tag: model.tag } })
 })
 
 test.each<[string, (file: string) => Promise<void>, string]>([
