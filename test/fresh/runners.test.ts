@@ -29,7 +29,8 @@ beforeAll(async () => {
   const packages = ['onnxruntime-node', 'zod', 'vitest@4', 'jest@30']
   await run('npm', ['install', `./${tarball}`, ...packages], { cwd })
   await runIn('npx', 'bento', 'models', 'import', 'iris_classifier.onnx')
-})
+  // Three test runners' packages come over the network.
+}, 600_000)
 
 function runIn(file: string, ...args: readonly string[]): Promise<string> {
   return run(file, args, { cwd, env: { BENTO_HOME: join(cwd, 'home'), NO_COLOR: '1' } })
