@@ -56,6 +56,7 @@ test('a project becomes a bento', async () => {
       "route": "/run",
     },
   ],
+  "args": {},
   "config": {
     "envs": [
       {
