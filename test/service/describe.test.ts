@@ -42,6 +42,7 @@ test('is plain data that survives JSON', async () => {
       },
     ],
     models: ['iris:latest', 'shared:v1'],
+    mounts: [],
   })
 })
 
