@@ -73,12 +73,16 @@ export function describeBehaviour(
   })
 
   test('gives each of many requests its own rows back', async () => {
-    const flowers = Array.from({ length: 24 }, (_, at) => (at % 3 === 0 ? virginica : setosa))
-    const answers = await Promise.all(flowers.map((one) => post('/classify', { features: [one] })))
-    expect(answers.map(jsonOf)).toEqual(
-      flowers.map((one) => [one === setosa ? 'setosa' : 'virginica']),
-    )
-    const joined = (await requests(host)) - (await batches(host))
+    const flowers = Array.from({ length: 48 }, (_, at) => (at % 3 === 0 ? virginica : setosa))
+    const names = flowers.map((one) => [one === setosa ? 'setosa' : 'virginica'])
+    let joined = 0
+    // So quick a model may have answered one before the next is there.
+    for (let round = 0; round < 20 && joined === 0; round++) {
+      const calls = flowers.map((one) => post('/classify', { features: [one] }))
+      expect((await Promise.all(calls)).map(jsonOf)).toEqual(names)
+      joined = (await requests(host)) - (await batches(host))
+      if (!joinsRequests) break
+    }
     expect(joined > 0).toBe(joinsRequests)
   })
 
