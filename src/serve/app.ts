@@ -47,6 +47,8 @@ export interface App {
   handle(request: AppRequest): Promise<AppResponse>
   /** True when what is at this path reads the body itself. */
   takesOver?(path: string): boolean
+  /** True when something at this path speaks another protocol to who wishes for one. */
+  takesUpgrade?(path: string): boolean
   /** Takes a connection over to speak another protocol on it; false where nobody does. */
   readonly upgrade?: ((request: AppRequest, upgrade: Upgrade) => boolean) | undefined
   /** Finishes what is under way, runs `onShutdown`, frees the models. */

@@ -44,14 +44,8 @@ export interface HostedApp extends App {
  */
 export async function createApp(input: CreateAppInput): Promise<HostedApp> {
   const { path, load, docs, env = {}, packageRoots = [], setEnv = ignore } = input
-  const prepared = await prepare({
-    path,
-    env,
-    packageRoots,
-    say: ignore,
-    flags: {},
-    logFormat: 'json',
-  })
+  const asked = { path, env, packageRoots, say: ignore, flags: {}, logFormat: 'json' } as const
+  const prepared = await prepare(asked)
   const { manifest, modelInfo, options, plan } = prepared
   setEnv(prepared.env)
   const { providers } = options
@@ -83,7 +77,8 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     maxBodySize: options.http.maxBodySize,
     handle: (request) => app.handle(request),
     flush: () => flush().then(() => log.flush()),
-    takesOver: (asked) => app.takesOver(asked),
+    takesOver: (url) => app.takesOver(url),
+    takesUpgrade: (url) => app.takesUpgrade(url),
     upgrade: app.upgrade,
     async close() {
       await app.close()

@@ -85,6 +85,10 @@ export class ServiceApp implements App {
     return this.#input.router.mountAt(pathOf(path))?.isNative ?? false
   }
 
+  takesUpgrade(path: string): boolean {
+    return this.#input.router.mountAt(pathOf(path))?.handlers.upgrade !== undefined
+  }
+
   #ended({ request, found, recorder, response, startedAt }: Handled, status: number): void {
     const { ids, path } = found
     const durationMs = performance.now() - startedAt

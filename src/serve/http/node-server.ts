@@ -49,6 +49,7 @@ export class NodeServer {
       requestTimeout: limits.requestTimeout * 1000,
       connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.headersTimeout * 250),
       noDelay: true,
+      ...askBeforeUpgrade(app),
     })
     this.#server.on('request', (request, response) => this.#receive(request, response))
     this.#server.on('checkContinue', (request, response) => this.#expect(request, response))
@@ -196,6 +197,12 @@ export class NodeServer {
     if (Buffer.isBuffer(body)) response.end(body)
     else void sendStream(response, body)
   }
+}
+
+/** Newer versions of Node ask before they take a request out of HTTP. Older ones do not, nor do their types know of it. */
+function askBeforeUpgrade(app: App): object {
+  const takes = ({ url = '/' }: IncomingMessage): boolean => app.takesUpgrade?.(url) ?? false
+  return { shouldUpgradeCallback: takes }
 }
 
 interface Connection {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /**
@@ -29,23 +30,44 @@ export async function sendStream(
 }
 
 async function pump(response: ServerResponse, source: AsyncIterator<Uint8Array>): Promise<void> {
+  await untilAssigned(response)
   for (;;) {
     const step = await source.next()
     if (step.done === true || response.closed) return
     // A chunk of nothing would be the end of the body.
-    if (step.value.length > 0 && !response.write(step.value)) await untilDrained(response)
+    if (step.value.length === 0) continue
+    writeChunk(response, step.value)
+    await untilDrained(response)
   }
 }
 
-function untilDrained(response: ServerResponse): Promise<void> {
+/** Corked for itself: newer versions of Node make one chunk of all that is written within a turn. */
+function writeChunk(response: ServerResponse, part: Uint8Array): void {
+  response.cork()
+  response.write(part)
+  response.uncork()
+}
+
+/** Behind an answer that is not finished, on a connection where requests are sent without waiting, there is no socket. */
+async function untilAssigned(response: ServerResponse): Promise<void> {
+  if (!response.socket) await untilEvent(response, response, 'socket')
+}
+
+/** The socket knows: a corked response has room for every part that is small. */
+async function untilDrained(response: ServerResponse): Promise<void> {
+  const { socket } = response
+  if (socket?.writableNeedDrain) await untilEvent(response, socket, 'drain')
+}
+
+function untilEvent(response: ServerResponse, emitter: EventEmitter, name: string): Promise<void> {
   if (response.closed) return Promise.resolve()
   return new Promise((resolve) => {
     const settle = (): void => {
-      response.off('drain', settle)
+      emitter.off(name, settle)
       response.off('close', settle)
       resolve()
     }
-    response.on('drain', settle)
+    emitter.on(name, settle)
     response.on('close', settle)
   })
 }
