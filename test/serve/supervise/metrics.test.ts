@@ -11,6 +11,9 @@ jest.setTimeout(60_000)
 // Debian's package `prometheus` has it; .ci/run installs that.
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0
 const testWithPromtool = hasPromtool ? test : test.skip
+if (!hasPromtool) {
+  process.stderr.write('promtool is not installed: the check of /metrics by it is skipped\n')
+}
 
 const source = `
 import { api, metrics, service, tensor } from 'bentojs'
