@@ -7,6 +7,7 @@ import { byCodeUnit } from '../lib/order.ts'
 import type { StoredFile } from '../store/digest.ts'
 import { modelFile } from '../store/manifest-files.ts'
 import type { ModelFile } from './frameworks/framework.ts'
+import { sampleFile } from './runtimes/sample.ts'
 
 /** A file that goes with a model under its own name. */
 export function companion(file: string): ModelFile {
@@ -25,7 +26,7 @@ export async function storeFiles(
     const source = 'source' in file ? file.source : undefined
     // Some file systems take names for one that differ in case alone.
     const key = target.toLowerCase()
-    if (key === modelFile) throw reserved(target)
+    if (key === modelFile || (key === sampleFile && source !== undefined)) throw reserved(target)
     // A model may keep tensors in its own main file.
     if (sources.has(key) && sources.get(key) === source) continue
     if (sources.has(key)) throw taken(target)

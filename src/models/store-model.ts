@@ -4,6 +4,7 @@ import { digestFiles, digestText, versionOf } from '../store/digest.ts'
 import type { ModelManifest, Signature } from '../store/manifest.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseVersion } from '../store/tag.ts'
+import { keepSample } from './fidelity/keep-sample.ts'
 import { defaultTolerance, verify } from './fidelity/verify.ts'
 import type { ReadModel } from './frameworks/framework.ts'
 import { checkSignatures } from './signatures.ts'
@@ -37,7 +38,8 @@ export async function storeModel(
   checkSignatures(signatures, model.inputs)
   const staging = await store.stage()
   try {
-    const files = await storeFiles(model.files, staging.path)
+    const kept = keepSample(model.check, model.inputs)
+    const files = await storeFiles([...model.files, ...kept], staging.path)
     const file = join(staging.path, model.main)
     const { runtime, main, inputs, outputs, context } = model
     const content: Content = {

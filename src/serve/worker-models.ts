@@ -97,6 +97,7 @@ export class WorkerModels implements ModelHost {
       pool: this.#pool,
       clock,
       hold,
+      known: this.info(requested).profile ?? [],
       retry: true,
       run: async (slices) => {
         const joined = joinMaps(slices.map(sliceMap))

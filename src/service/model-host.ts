@@ -15,6 +15,8 @@ export interface ModelInfo {
   readonly metadata: Readonly<Record<string, string | number | boolean>>
   /** What its file says of itself, as producer and opset. */
   readonly context: Readonly<Record<string, string | number>>
+  /** What runs of so many rows take, where that was measured. */
+  readonly profile?: readonly { readonly rows: number; readonly ms: number }[]
 }
 
 /** What a model handle asks of whoever runs models: the worker, or describe mode. */

@@ -17,6 +17,7 @@ export function openBentoStore(home: string, options: StoreOptions = {}): BentoS
       read: readBentoManifest,
       render: renderBentoManifest,
       // Its models are links to those of the model store, where they come from there.
+      lasting: (manifest) => manifest,
       shared: () => [],
       notFound: 'BENTO_NOT_FOUND',
       exists: 'BENTO_EXISTS',

@@ -5,7 +5,7 @@ import { syncPath, syncTree } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { closest } from '../lib/suggest.ts'
 import { Blobs } from './blobs.ts'
-import { digestFiles, readFiles } from './digest.ts'
+import { replaceManifest, requireEqual } from './folder-content.ts'
 import { createStaging, sweepStaging } from './staging.ts'
 import type { Staging } from './staging.ts'
 import type { Store, StoreEntry, StoreKind, StoreOptions } from './store.ts'
@@ -93,9 +93,24 @@ export class FolderStore<M extends Named> implements Store<M> {
     await this.#blobs.share(staging.path, this.#kind.shared(manifest))
     const size = await sizeOf(staging.path)
     const isNew = await this.#place(staging.path, this.#folder(name), version)
-    if (!isNew) await this.#requireEqual(staging.path, name, version)
+    if (!isNew) await requireEqual(staging.path, join(this.#folder(name), version), this.#kind)
     await this.#note(name, version, size)
     await staging.discard()
+    return this.#read(name, version)
+  }
+
+  async amend(text: string, change: (manifest: M) => M): Promise<StoreEntry<M>> {
+    const { name, version, path, manifest } = await this.require(text)
+    const staging = await this.stage()
+    try {
+      const amended = { ...change(manifest), name, version }
+      await replaceManifest(path, await this.#kind.render(amended), {
+        staging: staging.path,
+        file: this.#kind.manifestFile,
+      })
+    } finally {
+      await staging.discard()
+    }
     return this.#read(name, version)
   }
 
@@ -190,17 +205,6 @@ export class FolderStore<M extends Named> implements Store<M> {
         if (!isSystemError(error, 'ENOENT') || (await exists(folder))) throw error
       }
     }
-  }
-
-  async #requireEqual(staged: string, name: string, version: string): Promise<void> {
-    const stored = join(this.#folder(name), version)
-    const [ours, theirs] = await Promise.all([readFiles(staged), readFiles(stored)])
-    if (digestFiles(ours) === digestFiles(theirs)) return
-    throw new BentoError(
-      this.#kind.exists,
-      `Another ${this.#kind.noun} is already stored as "${name}:${version}"`,
-      { hint: 'Choose another version, or delete that one first.' },
-    )
   }
 
   async #note(name: string, version: string, size: number): Promise<void> {

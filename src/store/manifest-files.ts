@@ -62,6 +62,13 @@ const modelFormat: ManifestFormat<ModelManifest> = {
     fidelity: optional(
       object({ source: text, rows: count, outputs: list(text), worst: number, tolerance: number }),
     ),
+    profile: optional(
+      object({
+        signature: text,
+        measured_on: text,
+        points: list(object({ rows: count, ms: number })),
+      }),
+    ),
   }),
 }
 

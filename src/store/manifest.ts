@@ -26,6 +26,23 @@ export interface ModelManifest {
   readonly context: Readonly<Record<string, string | number>>
   /** How near its predictions are to those of the model that it was made of, where they were compared. */
   readonly fidelity?: Fidelity | undefined
+  /** What its runs take, where that was measured. No part of what its version stands for. */
+  readonly profile?: ServiceProfile | undefined
+}
+
+/** What runs of so many rows take, measured on one machine: elsewhere it is a first guess, which traffic corrects. */
+interface ServiceProfile {
+  /** The signature that was called. */
+  readonly signature: string
+  /** In words, as `2 × AMD EPYC 7B13, Node 20.19.0`. */
+  readonly measured_on: string
+  /** From fewer rows to more. */
+  readonly points: readonly ProfilePoint[]
+}
+
+export interface ProfilePoint {
+  readonly rows: number
+  readonly ms: number
 }
 
 interface Fidelity {

@@ -16,6 +16,7 @@ export function openModelStore(home: string, options: StoreOptions = {}): ModelS
       manifestFile: modelFile,
       read: readModelManifest,
       render: renderModelManifest,
+      lasting: (manifest) => ({ ...manifest, profile: undefined }),
       shared: (manifest) => manifest.files,
       notFound: 'MODEL_NOT_FOUND',
       exists: 'MODEL_EXISTS',

@@ -8,7 +8,7 @@ export interface StoreEntry<M> {
   readonly tag: string
   readonly name: string
   readonly version: string
-  /** Its folder, absolute. Nothing in it changes once it is stored. */
+  /** Its folder, absolute. Its files never change once it is stored; its manifest, only by `amend`. */
   readonly path: string
   /** When it last entered this store: built or imported again counts. */
   readonly createdAt: Date
@@ -32,6 +32,8 @@ export interface Store<M> {
    * succeeds; other content under a tag that is taken throws MODEL_EXISTS or BENTO_EXISTS.
    */
   commit(staging: Staging, manifest: M): Promise<StoreEntry<M>>
+  /** Changes what a manifest says beside what its version stands for. Throws MODEL_NOT_FOUND or BENTO_NOT_FOUND. */
+  amend(tag: string, change: (manifest: M) => M): Promise<StoreEntry<M>>
   /** Removes one version, found as by `find`, and returns the bytes that this freed. Works on broken ones too. */
   remove(tag: string): Promise<number>
   /** Removes what belongs to nothing any more, and returns the bytes that this freed. */
@@ -49,6 +51,8 @@ export interface StoreKind<M> {
   readonly manifestFile: string
   readonly read: (folder: string) => Promise<M>
   readonly render: (manifest: M) => Promise<string>
+  /** What the version stands for, without what was found out later. */
+  readonly lasting: (manifest: M) => M
   /** The files of which equal ones are kept once. */
   readonly shared: (manifest: M) => readonly StoredFile[]
   readonly notFound: ErrorCode

@@ -225,3 +225,14 @@ test('serves scripts from the home that their environment names', async () => {
   await deleteModel('iris', env)
   expect(await findModel('iris', env)).toBeUndefined()
 })
+
+test('keeps its own name for the sample from companions', async () => {
+  const file = await write(identityModel('float32'))
+  const companion = join(file, '../bento-sample.json')
+  await writeFile(companion, '{}')
+  const store = openModelStore(await temporaryFolder())
+  await expect(importModel(store, { file, files: [companion] })).rejects.toMatchObject({
+    code: 'MODEL_INVALID',
+    message: '"bento-sample.json" is the name of bento\'s own file',
+  })
+})

@@ -232,3 +232,17 @@ test('refuses to commit a tag that is none', async () => {
   await expect(add(store, '../x:v1')).rejects.toMatchObject({ code: 'TAG_INVALID' })
   await expect(add(store, 'iris:latest')).rejects.toMatchObject({ code: 'TAG_INVALID' })
 })
+
+test('amends what a manifest says beside its version, and storing the same again keeps it', async () => {
+  const store = openModelStore(await temporaryFolder())
+  const { path } = await add(store, 'iris:v1')
+  const profile = { signature: 'run', measured_on: 'here', points: [{ rows: 1, ms: 0.5 }] }
+  const amended = await store.amend('iris', (manifest) => ({ ...manifest, profile }))
+  expect(amended).toMatchObject({ tag: 'iris:v1', path, manifest: { profile } })
+  expect((await readdir(path)).toSorted()).toEqual(['model.onnx', 'model.yaml'])
+  expect((await add(store, 'iris:v1')).manifest.profile).toEqual(profile)
+  await expect(add(store, 'iris:v1', 'other')).rejects.toMatchObject({ code: 'MODEL_EXISTS' })
+  await expect(store.amend('none', (manifest) => manifest)).rejects.toMatchObject({
+    code: 'MODEL_NOT_FOUND',
+  })
+})

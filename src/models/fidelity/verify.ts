@@ -1,8 +1,8 @@
 import { BentoError } from '../../errors.ts'
-import { allocate, createTensor, holds } from '../../lib/tensor-ops.ts'
-import type { Tensor, TensorMap, ValueInfo } from '../../lib/tensor.ts'
+import type { TensorMap } from '../../lib/tensor.ts'
 import type { ModelManifest } from '../../store/manifest.ts'
 import { loadRuntime } from '../runtimes/registry.ts'
+import { castAll } from './cast.ts'
 import type { Check } from './check.ts'
 import { compare } from './compare.ts'
 import type { Difference } from './compare.ts'
@@ -44,27 +44,6 @@ async function runOnce(
   } finally {
     await model.release()
   }
-}
-
-/** Numbers in the type that the model takes them in, as a service gives them to it. */
-function castAll(inputs: TensorMap, wanted: readonly ValueInfo[]): TensorMap {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, tensor]) => {
-      const dtype = wanted.find((value) => value.name === name)?.dtype
-      return [name, dtype === undefined ? tensor : cast(tensor, dtype)]
-    }),
-  )
-}
-
-function cast(tensor: Tensor, dtype: Tensor['dtype']): Tensor {
-  if (tensor.dtype === dtype || tensor.dtype === 'string' || dtype === 'string') return tensor
-  const data = allocate(dtype, tensor.data.length)
-  const isWide = holds('int64', data) || holds('uint64', data)
-  for (let at = 0; at < data.length; at++) {
-    const element = Number(tensor.data[at])
-    data[at] = isWide ? BigInt(Math.trunc(element)) : element
-  }
-  return createTensor(dtype, tensor.shape, data)
 }
 
 interface Compared {

@@ -1,19 +1,9 @@
 import { join } from 'node:path'
 import { isBentoError } from '../../errors.ts'
-import {
-  anything,
-  count,
-  either,
-  list,
-  literal,
-  number,
-  object,
-  record,
-  text,
-} from '../../lib/shape.ts'
-import { allocate, createTensor, sizeOf } from '../../lib/tensor-ops.ts'
-import { dtypes } from '../../lib/tensor.ts'
-import type { Tensor } from '../../lib/tensor.ts'
+import { anything, either, list, number, object, record, text } from '../../lib/shape.ts'
+import { readPackedTensor, unpackTensor } from '../../lib/tensor-pack.ts'
+import type { PackedTensor } from '../../lib/tensor-pack.ts'
+import type { TensorMap } from '../../lib/tensor.ts'
 import type { Check } from '../fidelity/check.ts'
 import { defaultTolerance, verify } from '../fidelity/verify.ts'
 import { readModelFile } from '../frameworks/converted-file.ts'
@@ -23,8 +13,11 @@ import type { PythonOptions } from './find-python.ts'
 import { runScript } from './run-script.ts'
 import type { ScriptRequest } from './run-script.ts'
 
-const packed = object({ dtype: literal(...dtypes), shape: list(count), data: anything })
-const check = object({ source: text, inputs: record(packed), expected: record(packed) })
+const check = object({
+  source: text,
+  inputs: record(readPackedTensor),
+  expected: record(readPackedTensor),
+})
 
 const answer = object({
   candidates: list(object({ main: fileName, files: list(fileName) })),
@@ -86,18 +79,8 @@ export function toCheck(said: unknown): Check {
   return { source, inputs: unpackAll(inputs), expected: unpackAll(expected) }
 }
 
-function unpackAll(
-  tensors: Readonly<Record<string, ReturnType<typeof packed>>>,
-): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, item]) => [name, unpack(item)]))
-}
-
-function unpack({ dtype, shape, data }: ReturnType<typeof packed>): Tensor {
-  if (dtype === 'string') return createTensor(dtype, shape, list(text)(data, 'data').slice())
-  const filled = allocate(dtype, sizeOf(shape))
-  if (!ArrayBuffer.isView(filled)) throw new Error(`${dtype} has no bytes`)
-  const bytes = Buffer.from(text(data, 'data'), 'base64')
-  if (bytes.length !== filled.byteLength) throw new Error('a tensor of the script was cut off')
-  Buffer.from(filled.buffer).set(bytes)
-  return createTensor(dtype, shape, filled)
+function unpackAll(tensors: Readonly<Record<string, PackedTensor>>): TensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, item]) => [name, unpackTensor(item)]),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { ProfilePoint } from '../../store/manifest.ts'
 import { type BatchReason, Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
 import { type Batch, Line } from './line.ts'
 import { bisect, isRetryable } from './retry.ts'
@@ -36,6 +37,8 @@ export interface BatcherOptions<Input, Output, Context> {
   readonly hold?: boolean
   /** Runs a batch that failed again in parts, so that one bad request fails alone. Default: false. */
   readonly retry?: boolean
+  /** What batches take, as it was measured before. */
+  readonly known?: readonly ProfilePoint[]
   /** Runs one batch; answers one output for each slice, in order. */
   readonly run: (slices: readonly Slice<Input, Context>[]) => Promise<readonly Output[]>
   /** Puts the outputs of one request's slices together again. */

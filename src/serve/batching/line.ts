@@ -33,7 +33,7 @@ export interface LineOwner<Input, Output, Context> {
 
 /** The requests of one batch key: their queue, what was learned of their batches, and when to send the next. */
 export class Line<Input, Output, Context> implements Tenant {
-  readonly model = new ServiceModel()
+  readonly model: ServiceModel
   readonly weight: number
   readonly #owner: LineOwner<Input, Output, Context>
   readonly #options: BatcherOptions<Input, Output, Context>
@@ -50,6 +50,7 @@ export class Line<Input, Output, Context> implements Tenant {
   constructor(owner: LineOwner<Input, Output, Context>) {
     this.#owner = owner
     this.#options = owner.options
+    this.model = new ServiceModel(owner.options.known)
     this.weight = owner.options.weight ?? 1
     this.#queue = new JobQueue(owner.options.maxBatchSize)
   }

@@ -1,3 +1,5 @@
+import type { ProfilePoint } from '../../store/manifest.ts'
+
 const forgetting = 0.98
 const bucketWeight = 0.2
 const bucketSamples = 5
@@ -21,6 +23,17 @@ export class ServiceModel {
   readonly #count = new Float64Array(buckets)
   readonly #size = new Float64Array(buckets)
   readonly #time = new Float64Array(buckets)
+
+  /** `known`: what was measured before. Traffic soon outweighs it. */
+  constructor(known: readonly ProfilePoint[] = []) {
+    for (const { rows, ms } of known) {
+      for (let time = 0; time < bucketSamples; time++) {
+        this.#batches++
+        this.#fit(rows, ms)
+        this.#tabulate(rows, ms)
+      }
+    }
+  }
 
   /** Batches learned from. */
   get batches(): number {

@@ -1,7 +1,9 @@
-import { BentoError } from '../../errors.ts'
+import { dirname } from 'node:path'
+import { BentoError, messageOf } from '../../errors.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
 import { loadRuntime } from '../../models/runtimes/registry.ts'
 import type { LoadedModel, LoadOptions } from '../../models/runtimes/runtime.ts'
+import { readSample } from '../../models/runtimes/sample.ts'
 import type { Executor, ModelShape, ModelSource } from './executor.ts'
 
 /**
@@ -21,6 +23,7 @@ export class InlineExecutor implements Executor {
   async load(model: ModelSource): Promise<ModelShape> {
     const runtime = await loadRuntime(model.runtime)
     const loaded = await runtime.load(model.file, this.#options)
+    await warmUp(loaded, model)
     this.#models.set(model.requested, loaded)
     const { inputs, outputs, note } = loaded
     return { inputs, outputs, ...(note === undefined ? {} : { note }) }
@@ -47,5 +50,20 @@ export class InlineExecutor implements Executor {
     await Promise.allSettled(this.#running.keys())
     await Promise.all([...this.#models.values()].map((model) => model.release()))
     this.#models.clear()
+  }
+}
+
+/** The first run of a model takes longest: it is had before anybody waits for it. Throws MODEL_LOAD_FAILED. */
+async function warmUp(model: LoadedModel, { requested, file }: ModelSource): Promise<void> {
+  const sample = await readSample(dirname(file))
+  if (sample === undefined) return
+  try {
+    await model.run(sample.inputs)
+  } catch (error) {
+    const what = `Model "${requested}" does not run on the sample that was stored with it`
+    throw new BentoError('MODEL_LOAD_FAILED', `${what}: ${messageOf(error)}`, {
+      hint: 'Import the model again.',
+      cause: error,
+    })
   }
 }

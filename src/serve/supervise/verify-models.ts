@@ -41,7 +41,18 @@ async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise
 
 function toInfo(tag: string, manifest: ModelManifest): ModelInfo {
   const { framework, inputs, outputs, signatures, labels, metadata, context } = manifest
-  return { tag, framework, inputs, outputs, signatures, labels, metadata, context }
+  const profile = manifest.profile?.points
+  return {
+    tag,
+    framework,
+    inputs,
+    outputs,
+    signatures,
+    labels,
+    metadata,
+    context,
+    ...(profile && { profile }),
+  }
 }
 
 async function readDigest(file: string, tag: string): Promise<FileDigest> {
