@@ -1,16 +1,19 @@
 import type { Dispatcher } from 'undici'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { HttpTransport } from './http-transport.ts'
+import { type ClientTls, HttpTransport } from './http-transport.ts'
 import type { CallOptions, ServiceClient } from './service-client.ts'
 import type { Transport } from './transport.ts'
 
 export { ClientError, isClientError } from './client-error.ts'
 export type { ClientErrorCode } from './client-error.ts'
+export type { ClientTls } from './http-transport.ts'
 export type { CallOptions, FileInput, Received, Sent, ServiceClient } from './service-client.ts'
 
 export interface ClientOptions extends ConnectionOptions {
   /** Of undici: for a proxy, certificates, limits of its own. Whoever gives it closes it. */
   readonly dispatcher?: Dispatcher
+  /** For `https:`; without effect where there is a `dispatcher`, which has its own. */
+  readonly tls?: ClientTls
 }
 
 /**
@@ -26,9 +29,9 @@ export interface ClientOptions extends ConnectionOptions {
  */
 export function client<Service>(
   url: string,
-  { dispatcher, ...options }: ClientOptions = {},
+  { dispatcher, tls, ...options }: ClientOptions = {},
 ): ServiceClient<Service> {
-  return clientOver(new HttpTransport(url, dispatcher), options)
+  return clientOver(new HttpTransport(url, { dispatcher, tls }), options)
 }
 
 /** The same, over a transport of its own. */

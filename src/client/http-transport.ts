@@ -4,17 +4,31 @@ import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import { ClientError } from './client-error.ts'
 import type { Transport, WireRequest, WireResponse } from './transport.ts'
 
+/** PEM: who signed the service's certificate, and what a service asks of its clients. */
+export interface ClientTls {
+  /** Instead of the authorities that Node trusts. */
+  readonly ca?: string | Buffer
+  readonly cert?: string | Buffer
+  readonly key?: string | Buffer
+  readonly passphrase?: string
+}
+
+interface HttpTransportOptions {
+  readonly dispatcher?: Dispatcher | undefined
+  readonly tls?: ClientTls | undefined
+}
+
 /** HTTP over connections that are kept open. */
 export class HttpTransport implements Transport {
   readonly #base: string
   readonly #dispatcher: Dispatcher
   readonly #isOwn: boolean
 
-  constructor(url: string, dispatcher?: Dispatcher) {
+  constructor(url: string, { dispatcher, tls }: HttpTransportOptions = {}) {
     this.#base = checkUrl(url)
     this.#isOwn = dispatcher === undefined
     // How long a call may take is the caller's to say, and else the service's.
-    this.#dispatcher = dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+    this.#dispatcher = dispatcher ?? createAgent(tls)
   }
 
   async send({ path, body: sent, ...given }: WireRequest): Promise<WireResponse> {
@@ -57,6 +71,10 @@ export class HttpTransport implements Transport {
   }
 }
 
+function createAgent(tls: ClientTls | undefined): Agent {
+  return new Agent({ headersTimeout: 0, bodyTimeout: 0, ...(tls && { connect: { ...tls } }) })
+}
+
 function checkUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -77,9 +95,13 @@ const connectErrors = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
+// Of a certificate that one side does not take.
+const handshakeError = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$)/
+
 /** Whatever fails while it connects has sent nothing. */
 function isBeforeSending(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
+  if ('code' in error && handshakeError.test(String(error.code))) return true
   if ('syscall' in error) return error.syscall === 'connect' || error.syscall === 'getaddrinfo'
   return connectErrors.some((code) => isSystemError(error, code))
 }

@@ -91,7 +91,12 @@ async function readServed(target: string, session: Session): Promise<Served> {
 
 // A report is made to be shown around.
 function isSecret(key: string): boolean {
-  return key === 'envs' || key.startsWith('auth.') || key.includes('headers.')
+  return (
+    key === 'envs' ||
+    key.startsWith('auth.') ||
+    key === 'ssl.keyfilePassword' ||
+    key.includes('headers.')
+  )
 }
 
 function valueAt(options: object, key: string): unknown {

@@ -14,6 +14,7 @@ import { openSource, type Source } from './open-source.ts'
 import type { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import type { Reloading } from './reload.ts'
+import { sslFlags, sslOf } from './ssl-flags.ts'
 
 export const serveCommand = defineCommand({
   summary: 'Serve a project, a service or a bento',
@@ -59,12 +60,14 @@ export const serveCommand = defineCommand({
       placeholder: 'FOLDER',
       description: 'Folder to look for the target in',
     },
+    ...sslFlags,
   },
   examples: [
     'bento serve',
     'bento serve service.ts:IrisClassifier --reload',
     'bento serve iris_classifier:latest --port 8080 --workers 4',
     'bento serve --model fraud_detector.json',
+    'bento serve --ssl-certfile cert.pem --ssl-keyfile key.pem',
   ],
   async run({ args, flags }, session) {
     if (flags.development && flags.production) throw bothModes()
@@ -73,7 +76,8 @@ export const serveCommand = defineCommand({
     const source = await openSource(wanted, { ...session, cwd })
     if (flags.reload && !source.project) throw nothingToReload(args.target ?? '.')
     const { host, port, workers, development } = flags
-    const options = withoutUndefined({ host, port, workers, development })
+    const ssl = sslOf(flags)
+    const options = withoutUndefined({ host, port, workers, development, ssl })
     const serving = await startServing(source, options, session)
     if (!serving.isDraining) await announce(serving.url, source.path, session)
     if (!flags.reload || !source.project) return serving.exited

@@ -22,6 +22,8 @@ interface OptionFlags {
   readonly host?: string
   readonly port?: number
   readonly workers?: number
+  /** As in `@service`; whoever names a certificate wants it used. */
+  readonly ssl?: Readonly<Record<string, unknown>>
 }
 
 /** Options from one place, in camelCase. */
@@ -43,17 +45,37 @@ export async function layersOf(sources: OptionSources): Promise<Layer[]> {
     plainLayer('BENTO_PORT', httpOf({ port: numberOf(sources.env['BENTO_PORT']) })),
     plainLayer('BENTO_LOG_LEVEL', levelOf(sources.env['BENTO_LOG_LEVEL'])),
     plainLayer('BENTO_API_KEYS', authOf(sources.env['BENTO_API_KEYS'])),
+    plainLayer('BENTO_SSL_KEYFILE_PASSWORD', passwordOf(sources.env)),
     plainLayer('--host', httpOf({ host: sources.flags.host })),
     plainLayer('--port', httpOf({ port: sources.flags.port })),
     plainLayer(
       '--workers',
       sources.flags.workers === undefined ? {} : { workers: sources.flags.workers },
     ),
+    sslLayer(sources.flags.ssl),
   ]
 }
 
 function plainLayer(name: string, value: Readonly<Record<string, unknown>>): Layer {
   return { value: { ...value }, locate: () => name, problems: [] }
+}
+
+/** Each key is a flag of its own. */
+function sslLayer(ssl: OptionFlags['ssl']): Layer {
+  if (ssl === undefined) return plainLayer('--ssl-certfile', {})
+  const value = { ssl: 'certfile' in ssl ? { enabled: true, ...ssl } : ssl }
+  return { value, locate: sslFlagOf, problems: [] }
+}
+
+function sslFlagOf([, key]: readonly PropertyKey[]): string {
+  if (key === undefined || key === 'enabled') return '--ssl-certfile'
+  return `--ssl-${String(key).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function passwordOf({ BENTO_SSL_KEYFILE_PASSWORD: password }: OptionSources['env']): {
+  ssl?: object
+} {
+  return password === undefined || password === '' ? {} : { ssl: { keyfilePassword: password } }
 }
 
 function httpOf(http: { host?: string | undefined; port?: unknown }): Record<string, unknown> {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { closest } from '../lib/suggest.ts'
 import { byteSize } from './byte-size.ts'
 import { envsSchema } from './envs.ts'
+import { sslSchema } from './ssl-schema.ts'
 
 const positive = z.number().positive()
 // Of onnxruntime; DirectML is its `dml`.
@@ -229,6 +230,7 @@ export const serviceOptionsSchema = z.strictObject({
   envs: envsSchema.default([]),
   labels: z.record(z.string(), z.string()).default({}),
   http: http.prefault({}),
+  ssl: sslSchema.prefault({}),
   auth: auth.prefault({}).describe('Keys that callers need; none: everybody may call'),
   runTimeout: positive.describe('Seconds after which a run is taken for hung').optional(),
   maxWorkerRss: byteSize.describe('A worker that has grown beyond this is replaced').optional(),

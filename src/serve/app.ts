@@ -15,6 +15,8 @@ export interface AppRequest {
   readonly isGone?: () => boolean
   /** The connection's own request and response, where there is one: for apps that speak to it themselves. */
   readonly native?: NativeExchange
+  /** It came within TLS. */
+  readonly isSecure?: boolean
   /** Address of the client, for the access log. */
   readonly remote?: string
   /** `performance.now()` time after which the answer is worthless; absent: `traffic.timeout` from now. */

@@ -44,7 +44,9 @@ export interface HostedApp extends App {
  */
 export async function createApp(input: CreateAppInput): Promise<HostedApp> {
   const { path, load, docs, env = {}, packageRoots = [], setEnv = ignore } = input
-  const asked = { path, env, packageRoots, say: ignore, flags: {}, logFormat: 'json' } as const
+  // A host that brings the requests has its own TLS before it.
+  const flags = { ssl: { enabled: false } }
+  const asked = { path, env, packageRoots, say: ignore, flags, logFormat: 'json' } as const
   const prepared = await prepare(asked)
   const { manifest, modelInfo, options, plan } = prepared
   setEnv(prepared.env)

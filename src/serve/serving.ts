@@ -18,13 +18,15 @@ export interface ServeFlags {
   readonly host?: string
   readonly port?: number
   readonly workers?: number
+  /** `ssl` of the service's options. */
+  readonly ssl?: Readonly<Record<string, unknown>>
   /** One worker. */
   readonly development?: boolean
 }
 
 /** A running service. */
 export interface Serving {
-  /** As `http://127.0.0.1:3000`; the port is the real one when 0 was asked for. */
+  /** As `http://127.0.0.1:3000`, with https where `ssl` is on; the port is the real one when 0 was asked for. */
   readonly url: string
   readonly isDraining: boolean
   /** The exit code, once everything has ended. */

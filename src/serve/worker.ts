@@ -15,6 +15,7 @@ import { openLog } from './open-log.ts'
 import type { WorkerExecutor } from './runners/worker-executor.ts'
 import type { WorkerData } from './supervise/protocol.ts'
 import { SupervisorLink } from './supervise/supervisor-link.ts'
+import type { TlsSettings } from './tls/tls-settings.ts'
 
 const beatMs = 1000
 
@@ -48,7 +49,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
   try {
     const given = bootInputOf(input, link, log)
     const { app, ready } = await boot(given)
-    const server = serve(given, { app, link, ready, flush: log.flush })
+    const server = serve(given, { app, link, ready, flush: log.flush, tls: data.tls })
     const setUsage = given.recorder.usage(String(data.index))
     let beatAt = performance.now()
     const beat = (): void => {
@@ -109,10 +110,11 @@ interface Answering {
   readonly link: SupervisorLink
   readonly ready: Promise<void>
   readonly flush: () => Promise<void>
+  readonly tls: TlsSettings | undefined
 }
 
-function serve(given: BootInput, { app, link, ready, flush }: Answering): NodeServer {
-  const server = new NodeServer(app, given.options.http)
+function serve(given: BootInput, { app, link, ready, flush, tls }: Answering): NodeServer {
+  const server = new NodeServer(app, given.options.http, tls)
   let isReady = false
   ready.then(
     () => (isReady = true),

@@ -22,6 +22,8 @@ export interface ServiceOptions {
   readonly envs?: readonly EnvOptions[]
   readonly labels?: Readonly<Record<string, string>>
   readonly http?: HttpOptions
+  /** HTTPS instead of HTTP. */
+  readonly ssl?: SslOptions
   /** Seconds after which a run counts as hung, and its worker is replaced. Default: twice the timeout. */
   readonly runTimeout?: number
   /** Bytes, as 2e9 or "2Gi". A worker that has grown beyond this is drained and replaced. Default: no bound. */
@@ -136,6 +138,26 @@ interface EnvOptions {
   /** Absent or empty: must be set where the service runs. */
   readonly value?: string
   readonly stage?: 'all' | 'build' | 'runtime'
+}
+
+/** BentoML's own names and numbers. Files are PEM, and paths are taken from where the service is started. */
+interface SslOptions {
+  /** Default: false. */
+  readonly enabled?: boolean
+  /** The certificate, and those between it and its authority. */
+  readonly certfile?: string
+  /** Default: the key is in `certfile` too. */
+  readonly keyfile?: string
+  /** Better in BENTO_SSL_KEYFILE_PASSWORD. */
+  readonly keyfilePassword?: string
+  /** The authorities that may have signed a client. */
+  readonly caCerts?: string
+  /** 17: TLS 1.2 and newer. 5: TLS 1.2 alone. Default: 17. */
+  readonly version?: 2 | 17 | 5
+  /** Whether clients need a certificate. 0: no; 1: they may have one; 2: yes. Default: 0. */
+  readonly certReqs?: 0 | 1 | 2
+  /** As OpenSSL's lists. Default: Node's own. */
+  readonly ciphers?: string
 }
 
 /** BentoML's own names. */

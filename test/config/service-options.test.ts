@@ -107,6 +107,11 @@ test('everything has a default', async () => {
   ],
   "resources": {},
   "runTimeout": 120,
+  "ssl": {
+    "certReqs": 0,
+    "enabled": false,
+    "version": 17,
+  },
   "tracing": {
     "excludedUrls": [],
     "otlp": {
@@ -235,7 +240,7 @@ services:
 ✖ BENTO_CONFIG_OVERRIDES: takes either buckets, or min, max and factor together → at metrics.duration
 ✖ config.yaml:5:5: Too big: expected number to be <=65535 → at http.port
 ✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, weight, retry → at apis.x
-✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, providers, batching, logging, metrics, monitoring, tracing, envs, labels, http, auth, runTimeout, maxWorkerRss, maxRequests, apis"
+✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, providers, batching, logging, metrics, monitoring, tracing, envs, labels, http, ssl, auth, runTimeout, maxWorkerRss, maxRequests, apis"
 `)
 })
 

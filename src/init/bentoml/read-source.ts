@@ -36,7 +36,16 @@ async function readBento(folder: string, from: string): Promise<ForeignSource> {
 }
 
 // What BentoML's decorator takes and ours takes too.
-const options = new Set(['traffic', 'resources', 'workers', 'labels', 'http', 'logging', 'metrics'])
+const options = new Set([
+  'traffic',
+  'resources',
+  'workers',
+  'labels',
+  'http',
+  'ssl',
+  'logging',
+  'metrics',
+])
 
 function optionsOf(config: Node): Readonly<Record<string, unknown>> {
   const entries = Object.entries(config).filter(([key]) => options.has(key))

@@ -86,7 +86,7 @@ export class AccessLog {
     const kind = item('type', options.responseContentType, response.headers['content-type'])
     const size = item('length', options.responseContentLength, response.headers['content-length'])
     return (
-      `${request.remote ?? '_'} (scheme=http,method=${request.method},path=${printable(path)}${asked}${sent})` +
+      `${request.remote ?? '_'} (scheme=${request.isSecure ? 'https' : 'http'},method=${request.method},path=${printable(path)}${asked}${sent})` +
       ` (status=${status}${kind}${size}) ${toMilliseconds(durationMs)}ms` +
       ` (${idText(ids, formats)},request=${ids.requestId})\n`
     )

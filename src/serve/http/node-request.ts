@@ -27,6 +27,10 @@ export class NodeRequest implements AppRequest {
     return `${remoteAddress}:${remotePort}`
   }
 
+  get isSecure(): boolean {
+    return 'encrypted' in this.#request.socket
+  }
+
   get native(): NativeExchange {
     return { request: this.#request, response: this.#response }
   }

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ServeOptions } from '../../config/service-options.ts'
 import type { BentoError } from '../../errors.ts'
 import type { App, AppResponse } from '../app.ts'
 import { ignoreUpgrade, type Upgrade } from '../mounts/upgrade.ts'
+import { type TlsSettings, toTlsOptions } from '../tls/tls-settings.ts'
 import { NodeRequest } from './node-request.ts'
 import {
   declaresTooMuch,
@@ -31,26 +33,29 @@ const lingerMs = 2000
 // Slow clients are looked for this often, at most; node's own 30 s would make any timeout below it a rough guess.
 const timeoutCheckMs = 1000
 
-/** node:http over an app. Its connections come from the supervisor. */
+/** node:http over an app, within TLS where there are settings for it. Its connections come from the supervisor. */
 export class NodeServer {
   readonly #app: App
   readonly #server: Server
   readonly #maxBodySize: number
   readonly #connections = new Map<Socket, Connection>()
+  /** Those that TLS is or will be spoken on. */
+  readonly #raw = new Set<Socket>()
   #isDraining = false
   #requests = 0
 
-  constructor(app: App, limits: HttpLimits) {
+  constructor(app: App, limits: HttpLimits, tls?: TlsSettings) {
     this.#app = app
     this.#maxBodySize = limits.maxBodySize
-    this.#server = createServer({
+    const options = {
       keepAliveTimeout: limits.keepAliveTimeout * 1000,
       headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout) * 1000,
       requestTimeout: limits.requestTimeout * 1000,
       connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.headersTimeout * 250),
       noDelay: true,
       ...askBeforeUpgrade(app),
-    })
+    }
+    this.#server = tls ? secureServer(options, tls) : createServer(options)
     this.#server.on('request', (request, response) => this.#receive(request, response))
     this.#server.on('checkContinue', (request, response) => this.#expect(request, response))
     if (app.upgrade) {
@@ -58,7 +63,8 @@ export class NodeServer {
         this.#upgrade({ request, socket, head }),
       )
     }
-    this.#server.on('connection', (socket: Socket) => {
+    if (tls) this.#server.on('connection', (socket: Socket) => this.#expectHandshake(socket))
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#connections.set(socket, { requests: 0, idleSince: performance.now(), bytesRead: 0 })
       socket.once('close', () => this.#connections.delete(socket))
     })
@@ -85,11 +91,12 @@ export class NodeServer {
     this.#isDraining = true
     const startedAt = performance.now()
     for (const connection of this.#connections.values()) connection.idleSince = startedAt
-    while (this.#connections.size > 0) {
+    while (this.#connections.size + this.#raw.size > 0) {
       await wait(drainCheckMs)
       // Right after the event loop has read what arrived: a request that is here already is not idleness.
       await afterReading()
       this.#closeIdle(lastCallMs)
+      if (performance.now() - startedAt >= lastCallMs) this.#closeSilent()
     }
   }
 
@@ -104,6 +111,16 @@ export class NodeServer {
         connection.idleSince = now
       } else if (now - connection.idleSince >= lastCallMs) socket.destroy()
     }
+  }
+
+  #expectHandshake(socket: Socket): void {
+    this.#raw.add(socket)
+    socket.once('close', () => this.#raw.delete(socket))
+  }
+
+  /** Once a client has begun its handshake there is a bound on that, and then a connection of its own. */
+  #closeSilent(): void {
+    for (const socket of this.#raw) if (socket.bytesRead === 0) socket.destroy()
   }
 
   #track({ socket }: IncomingMessage, response: ServerResponse): void {
@@ -197,6 +214,15 @@ export class NodeServer {
     if (Buffer.isBuffer(body)) response.end(body)
     else void sendStream(response, body)
   }
+}
+
+function secureServer(options: SecureServerOptions, tls: TlsSettings): Server {
+  const { headersTimeout } = options
+  return createSecureServer({ ...options, ...toTlsOptions(tls), handshakeTimeout: headersTimeout })
+}
+
+interface SecureServerOptions {
+  readonly headersTimeout: number
 }
 
 /** Newer versions of Node ask before they take a request out of HTTP. Older ones do not, nor do their types know of it. */

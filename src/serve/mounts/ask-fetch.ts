@@ -31,9 +31,10 @@ async function bufferOf(body: AppRequest['body']): Promise<Buffer> {
 }
 
 /** What the client calls the server; a name that is none is not. */
-function originOf({ headers }: AppRequest): string {
-  const origin = `http://${String(headers['host'] ?? 'localhost')}`
-  return URL.canParse(origin) ? origin : 'http://localhost'
+function originOf({ headers, isSecure }: AppRequest): string {
+  const scheme = isSecure ? 'https' : 'http'
+  const origin = `${scheme}://${String(headers['host'] ?? 'localhost')}`
+  return URL.canParse(origin) ? origin : `${scheme}://localhost`
 }
 
 function headersOf(request: AppRequest): Headers {

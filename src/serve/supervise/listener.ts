@@ -17,6 +17,8 @@ export interface ListenerOptions {
   readonly setting: string
   readonly host: string
   readonly port: number
+  /** Whoever is given its connections speaks TLS on them. */
+  readonly isSecure?: boolean
   /** Open connections, over all workers; more are closed at once. */
   readonly maxConnections: number
 }
@@ -28,6 +30,7 @@ export interface ListenerOptions {
 export class Listener {
   readonly #server: Server
   readonly #host: string
+  readonly #scheme: 'http' | 'https'
   readonly #maxConnections: number
   // Until there are workers, connections wait.
   #dispatch: Dispatch = () => false
@@ -38,9 +41,10 @@ export class Listener {
   #isClosed = false
   #emptied: (() => void) | undefined
 
-  private constructor(server: Server, { host, maxConnections }: ListenerOptions) {
+  private constructor(server: Server, { host, isSecure, maxConnections }: ListenerOptions) {
     this.#server = server
     this.#host = host
+    this.#scheme = isSecure ? 'https' : 'http'
     this.#maxConnections = maxConnections
     server.on('connection', (socket: Socket) => this.#accept(socket))
   }
@@ -71,7 +75,7 @@ export class Listener {
   get url(): string {
     const host = this.#host
     const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
-    return `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}`
+    return `${this.#scheme}://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}`
   }
 
   /** Gives it to somebody, now or as soon as there is somebody. */

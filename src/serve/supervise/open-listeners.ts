@@ -9,9 +9,13 @@ export interface Listeners {
 }
 
 /** Throws PORT_IN_USE or LISTEN_FAILED, and leaves nothing open then. */
-export async function openListeners({ http, metrics }: ServeOptions): Promise<Listeners> {
+export async function openListeners({ http, metrics, ssl }: ServeOptions): Promise<Listeners> {
   const { maxConnections } = http
-  const api = await Listener.open({ ...http, setting: '`--host` and `--port`' })
+  const api = await Listener.open({
+    ...http,
+    isSecure: ssl.enabled,
+    setting: '`--host` and `--port`',
+  })
   const { port, host = http.host } = metrics
   if (port === undefined) return { api }
   try {

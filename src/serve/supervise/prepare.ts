@@ -12,6 +12,7 @@ import { assignGpus, countGpus } from '../gpus.ts'
 import type { Plan } from '../plan.ts'
 import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
+import type { TlsSettings } from '../tls/tls-settings.ts'
 import { verifyModels } from './verify-models.ts'
 
 /** A bento that can be served here: everything that can be checked before a worker starts has been. */
@@ -21,6 +22,8 @@ export interface Prepared {
   /** By the tag that the service asks for. */
   readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly options: ServeOptions
+  /** Absent: HTTP without TLS. */
+  readonly tls?: TlsSettings
   readonly plan: Plan
   /** Declared environment variables that are not set: workers get the declared value. */
   readonly env: Readonly<Record<string, string>>
@@ -45,6 +48,7 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
     requireTracingPackages(roots)
   }
+  const tls = await findTls(input, options)
   const modelInfo = await verifyModels(path, manifest.models)
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
@@ -54,9 +58,16 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     manifest,
     modelInfo,
     options,
+    ...tls,
     plan,
     env: { ...declaredEnv(manifest, env), ...gpus },
   }
+}
+
+async function findTls({ say }: ServeInput, { ssl }: ServeOptions): Promise<{ tls?: TlsSettings }> {
+  if (!ssl.enabled) return {}
+  const { readTls } = await import('../tls/read-tls.ts')
+  return { tls: await readTls(ssl, say) }
 }
 
 async function findGpus(

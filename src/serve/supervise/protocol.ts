@@ -3,6 +3,7 @@ import type { WireError } from '../../errors.ts'
 import type { ModelInfo } from '../../service/model-host.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { Plan } from '../plan.ts'
+import type { TlsSettings } from '../tls/tls-settings.ts'
 
 /** What a worker is told once, when it is to begin. */
 export interface WorkerData {
@@ -15,6 +16,7 @@ export interface WorkerData {
   readonly manifest: BentoManifest
   readonly modelInfo: Readonly<Record<string, ModelInfo>>
   readonly options: ServeOptions
+  readonly tls?: TlsSettings
   readonly plan: Plan
   /** Declared environment variables that are not set. */
   readonly env: Readonly<Record<string, string>>

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { BentoError } from '../../errors.ts'
 import type { App, AppResponse } from '../app.ts'
-import type { HttpLimits, NodeServer } from '../http/node-server.ts'
+import type { NodeServer } from '../http/node-server.ts'
+import type { Prepared } from './prepare.ts'
 
 export interface StandInOptions {
-  readonly limits: HttpLimits
+  readonly bento: Pick<Prepared, 'options' | 'tls'>
   /** Why nobody else can answer. */
   readonly why: () => string
   /** One of its connections has ended. */
@@ -31,7 +32,7 @@ export class StandIn {
 
   /** A supervisor whose workers stay up never needs HTTP of its own. */
   async #open(): Promise<NodeServer> {
-    const { limits, why } = this.#options
+    const { bento, why } = this.#options
     const [{ NodeServer }, { errorResponse, textResponse, withHeaders }] = await Promise.all([
       import('../http/node-server.ts'),
       import('../http/responses.ts'),
@@ -45,6 +46,6 @@ export class StandIn {
       handle: async ({ path }) => withHeaders(answer(path), { connection: 'close' }),
       close: async () => undefined,
     }
-    return new NodeServer(app, limits)
+    return new NodeServer(app, bento.options.http, bento.tls)
   }
 }

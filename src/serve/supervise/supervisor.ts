@@ -89,7 +89,7 @@ export class Supervisor implements Serving {
     this.#manifest = bento.manifest
     this.#leases = new Leases(concurrencyLimit(bento.options.traffic), systemClock)
     this.#standIn = new StandIn({
-      limits: bento.options.http,
+      bento,
       why: () => this.#readiness(),
       onClose: () => listener.release(1),
     })

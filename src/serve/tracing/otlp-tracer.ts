@@ -111,7 +111,8 @@ class OtlpTracer implements Tracer {
 
   begin(request: AppRequest, path: string): RequestSpan | undefined {
     const { headers, method } = request
-    const url = `http://${String(headers['host'] ?? 'localhost')}${request.path}`
+    const scheme = request.isSecure ? 'https' : 'http'
+    const url = `${scheme}://${String(headers['host'] ?? 'localhost')}${request.path}`
     if (this.#excluded.some((pattern) => pattern.test(url))) return undefined
     const { api } = this.#otel
     const parent = api.propagation.extract(api.ROOT_CONTEXT, headers)
@@ -123,7 +124,7 @@ class OtlpTracer implements Tracer {
           'http.request.method': method,
           'http.route': path,
           'url.path': path,
-          'url.scheme': 'http',
+          'url.scheme': scheme,
           ...(request.remote !== undefined && { 'client.address': request.remote }),
         },
       },

@@ -22,7 +22,7 @@ interface Server {
 /** A service from its source, bundled and served by real processes until the test ends. */
 export async function serveSource(source: string, env: Environment = {}): Promise<Server> {
   const server = await startSource(source, env)
-  const [, url = ''] = await server.printed(/Serving on (http:\S+)/)
+  const [, url = ''] = await server.printed(/Serving on (https?:\S+)/)
   return { server, url }
 }
 
