@@ -22,7 +22,7 @@ interface OptionFlags {
   readonly host?: string
   readonly port?: number
   readonly workers?: number
-  /** As in `@service`; whoever names a certificate wants it used. */
+  /** As in `@service`; whoever gives any of it wants TLS, unless he says otherwise. */
   readonly ssl?: Readonly<Record<string, unknown>>
 }
 
@@ -63,8 +63,7 @@ function plainLayer(name: string, value: Readonly<Record<string, unknown>>): Lay
 /** Each key is a flag of its own. */
 function sslLayer(ssl: OptionFlags['ssl']): Layer {
   if (ssl === undefined) return plainLayer('--ssl-certfile', {})
-  const value = { ssl: 'certfile' in ssl ? { enabled: true, ...ssl } : ssl }
-  return { value, locate: sslFlagOf, problems: [] }
+  return { value: { ssl: { enabled: true, ...ssl } }, locate: sslFlagOf, problems: [] }
 }
 
 function sslFlagOf([, key]: readonly PropertyKey[]): string {

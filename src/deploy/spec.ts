@@ -28,6 +28,8 @@ export interface DeploymentSpec {
   /** What an autoscaler aims at, in requests under way for each replica. */
   readonly concurrency: number | undefined
   readonly metrics: { readonly namespace: string; readonly port: number | undefined }
+  /** It answers HTTPS; `asksClients`: to those alone that have a certificate. */
+  readonly tls: { readonly isOn: boolean; readonly asksClients: boolean }
   readonly kubernetes: KubernetesOptions
   readonly lambda: LambdaOptions
   readonly cloud_run: CloudRunOptions
@@ -72,6 +74,7 @@ export async function resolveSpec(
     timeout: options.traffic.timeout,
     concurrency: options.traffic.concurrency,
     metrics: { namespace: options.metrics.namespace, port: options.metrics.port },
+    tls: { isOn: options.ssl.enabled, asksClients: options.ssl.certReqs === 2 },
     kubernetes: deployment.kubernetes,
     lambda: deployment.lambda,
     cloud_run: deployment.cloud_run,

@@ -4,7 +4,12 @@ import type { DeploymentSpec } from '../spec.ts'
 
 /** Throws DEPLOYMENT_INVALID for what only Kubernetes forbids: found here, it costs no half-applied deployment. */
 export function checkSpec(spec: DeploymentSpec): void {
-  const lines = [...scalingProblems(spec), ...labelProblems(spec), ...envProblems(spec)]
+  const lines = [
+    ...scalingProblems(spec),
+    ...labelProblems(spec),
+    ...envProblems(spec),
+    ...tlsProblems(spec),
+  ]
   if (lines.length === 0) return
   throw new BentoError(
     'DEPLOYMENT_INVALID',
@@ -63,4 +68,11 @@ function envProblems({ envs, secrets }: DeploymentSpec): string[] {
   return names
     .filter((name) => name !== undefined && own.has(name))
     .map((name) => `${name} follows from kubernetes.port → at envs`)
+}
+
+function tlsProblems({ tls, metrics, kubernetes }: DeploymentSpec): string[] {
+  const { startup, liveness, readiness } = kubernetes.probes
+  const isProbed = [startup, liveness, readiness].some((probe) => probe !== false)
+  if (!tls.asksClients || metrics.port !== undefined || !isProbed) return []
+  return ['Probes have no certificate to show: set metrics.port, where none is asked → at ssl']
 }

@@ -185,3 +185,23 @@ resources:
 "
 `)
 })
+
+test('asks probes where a kubelet gets an answer', async () => {
+  const probeOf = async (config: object): Promise<unknown> => {
+    const spec = await specOf({}, { manifest: manifestOf({ config: { ...config } }) })
+    const deployment = renderObjects(spec).find(({ kind }) => kind === 'Deployment')
+    return valueAt(containerOf(deployment), 'livenessProbe')
+  }
+  const ssl = { enabled: true, certfile: 'a.pem', caCerts: 'ca.pem' }
+  expect(await probeOf({ ssl })).toMatchObject({
+    httpGet: { path: '/livez', port: 'http', scheme: 'HTTPS' },
+  })
+  const strict = { ...ssl, certReqs: 2 }
+  expect(await probeOf({ ssl: strict, metrics: { port: 3001 } })).toMatchObject({
+    httpGet: { path: '/livez', port: 'metrics' },
+  })
+  await expect(probeOf({ ssl: strict })).rejects.toMatchObject({
+    code: 'DEPLOYMENT_INVALID',
+    message: expect.stringContaining('set metrics.port') as unknown,
+  })
+})

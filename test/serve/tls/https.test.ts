@@ -76,7 +76,13 @@ describeWith('a service with a certificate', await missing('openssl'), () => {
     // Scrapes and probes stay where the outside does not reach, without TLS.
     const [, probes = ''] = await server.printed(/Probes and metrics on (http:\S+)/)
     expect((await fetch(`${probes}/readyz`)).status).toBe(200)
+    // Who connects and says nothing does not hold up the end.
+    const silent = connect(port, '127.0.0.1')
+    await once(silent, 'connect')
+    const endsAt = performance.now()
     expect(await server.interrupt()).toBe(0)
+    expect(performance.now() - endsAt).toBeLessThan(5000)
+    silent.destroy()
   })
 
   test('goes on at another worker with what a client agreed with one', async () => {

@@ -24,7 +24,7 @@ export function renderContainer(spec: DeploymentSpec): object {
         .map(({ name }) => ({ secretRef: { name } })),
     ),
     resources: unlessEmpty(renderResources(spec)),
-    ...renderProbes(kubernetes.probes),
+    ...renderProbes(spec),
     // While it sleeps the pod is taken off the load balancers, and still answers what they send.
     lifecycle:
       kubernetes.pre_stop_seconds === 0
