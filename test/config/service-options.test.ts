@@ -252,15 +252,3 @@ test('an api that the service does not have is a mistake', async () => {
 ✖ BENTO_CONFIG_OVERRIDES: No api is named "clasify", did you mean "classify"? → at apis.clasify"
 `)
 })
-
-test.each<[string, Record<string, string>, string]>([
-  ['a file that is not YAML by name', { BENTO_CONFIG: '/x/config.json' }, 'is not .yaml or .yml'],
-  ['a file that does not exist', { BENTO_CONFIG: '/x/config.yaml' }, 'Cannot read'],
-  ['overrides that are not JSON', { BENTO_CONFIG_OVERRIDES: 'a=b' }, 'is not JSON'],
-  ['overrides that are a list', { BENTO_CONFIG_OVERRIDES: '[1]' }, 'must be a mapping of options'],
-  ['another version of the file', { BENTO_CONFIG_OVERRIDES: '{"version":1}' }, 'version must be 2'],
-  ['services that are a list', { BENTO_CONFIG_OVERRIDES: '{"services":[]}' }, 'must be a mapping'],
-  ['a port in letters', { BENTO_PORT: 'http' }, 'BENTO_PORT: '],
-])('refuses %s', async (_, env, expected) => {
-  expect(await problemsOf({ env })).toContain(expected)
-})
