@@ -54,6 +54,6 @@ describeWith('the same image on Lambda, with nothing writable but /tmp', lacks, 
         const env = ['--env', `AWS_LAMBDA_RUNTIME_API=${host}`]
         return start('docker', ['run', ...args, ...env, image], { cwd: root })
       }),
-    { joinsRequests: false },
+    { joinsRequests: false, streams: false },
   )
 })

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Call, Host } from './suite.ts'
+import type { Answer, Call, Host } from './host.ts'
 
 /** A service that listens at `url`. */
 export function httpHost(url: string, close: () => Promise<void>): Host {
@@ -23,6 +23,7 @@ function sendTo(url: string, { method, path, headers, body }: Call): Promise<Ans
             Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
           ),
           body: Buffer.concat(parts),
+          parts: parts.length,
         }),
       )
     })

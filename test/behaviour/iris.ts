@@ -15,14 +15,14 @@ export interface Iris {
   readonly bento: (...args: readonly string[]) => Promise<string>
 }
 
-/** The example, built into a store of its own. */
+/** The example with what the suite needs beside it, built into a store of its own. */
 export async function buildIris(): Promise<Iris> {
   const env = { BENTO_HOME: await temporaryFolder(), DOCKER_CONFIG: await temporaryFolder() }
   const bento = (...args: readonly string[]): Promise<string> =>
     run(process.execPath, [command, ...args], { cwd: env.BENTO_HOME, env })
   await bento('models', 'import', join(root, 'examples/iris/iris_classifier.onnx'))
   const built: unknown = JSON.parse(
-    await bento('build', join(root, 'examples/iris'), '--no-check', '-o', 'json'),
+    await bento('build', join(root, 'test/behaviour/service'), '--no-check', '-o', 'json'),
   )
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it is what `build -o json` prints
   const { tag, path } = built as { tag: string; path: string }

@@ -1,42 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { z } from 'zod'
+import { testErrors, testFiles, testStreams } from './exchanges.ts'
+import { type Answer, type Features, type Host, jsonOf, postJson } from './host.ts'
 
 /*
  * What the iris service does, wherever it runs: every test here holds for `bento serve`, for plain node, in a
- * container, behind Lambda and on the platforms that run containers. A host is how a request gets there.
+ * container, behind Lambda, on the platforms that run containers and in Kubernetes.
  */
-export interface Host {
-  send(call: Call): Promise<Answer>
-  close(): Promise<void>
-}
-
-export interface Call {
-  readonly method: string
-  /** Path and query. */
-  readonly path: string
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
 
 const Shares = z.record(z.string(), z.number())
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }
 const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 }
 
-interface Features {
-  /** A host that hands over one request at a time never joins two. */
-  readonly joinsRequests: boolean
-}
-
 export function describeBehaviour(
   open: () => Promise<Host>,
-  { joinsRequests }: Features = { joinsRequests: true },
+  features: Features = { joinsRequests: true, streams: true },
 ): void {
   let host: Host
 
@@ -51,12 +29,7 @@ export function describeBehaviour(
   const get = (path: string, method = 'GET'): Promise<Answer> =>
     host.send({ method, path, headers: {}, body: Buffer.alloc(0) })
   const post = (path: string, body: unknown, headers = {}): Promise<Answer> =>
-    host.send({
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json', ...headers },
-      body: Buffer.from(JSON.stringify(body)),
-    })
+    postJson(host, path, body, headers)
 
   test('classifies several flowers of one request, in their order', async () => {
     const answer = await post('/classify', { features: [setosa, virginica, setosa] })
@@ -81,9 +54,9 @@ export function describeBehaviour(
       const calls = flowers.map((one) => post('/classify', { features: [one] }))
       expect((await Promise.all(calls)).map(jsonOf)).toEqual(names)
       joined = (await requests(host)) - (await batches(host))
-      if (!joinsRequests) break
+      if (!features.joinsRequests) break
     }
-    expect(joined > 0).toBe(joinsRequests)
+    expect(joined > 0).toBe(features.joinsRequests)
   })
 
   test('takes a compressed body', async () => {
@@ -150,10 +123,16 @@ export function describeBehaviour(
     await post('/classify', { features: [setosa] })
     expect(await requests(host)).toBe(before + 1)
   })
-}
 
-function jsonOf({ body }: Answer): unknown {
-  return JSON.parse(body.toString())
+  test('cuts a request that is larger than a batch, and puts it together again', async () => {
+    const features = Array.from({ length: 70 }, (_, at) => (at % 3 === 0 ? virginica : setosa))
+    const names = features.map((one) => (one === setosa ? 'setosa' : 'virginica'))
+    expect(jsonOf(await post('/classify', { features }))).toEqual(names)
+  })
+
+  testFiles(() => host)
+  testStreams(() => host, features)
+  testErrors(() => host)
 }
 
 /** Requests of `classify` so far. */

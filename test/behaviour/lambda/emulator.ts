@@ -8,6 +8,8 @@ export type Outcome =
       readonly type: 'streamed'
       readonly contentType: string
       readonly bytes: Buffer
+      /** In how many they came. */
+      readonly parts: number
       readonly trailers: Readonly<Record<string, string | undefined>>
     }
   | { readonly type: 'failed'; readonly error: unknown }
@@ -111,7 +113,8 @@ export class LambdaEmulator {
     const bytes = Buffer.concat(parts)
     const { headers, trailers } = request
     if (headers['lambda-runtime-function-response-mode'] === 'streaming') {
-      return { type: 'streamed', contentType: String(headers['content-type']), bytes, trailers }
+      const contentType = String(headers['content-type'])
+      return { type: 'streamed', contentType, bytes, parts: parts.length, trailers }
     }
     const value: unknown = JSON.parse(bytes.toString())
     return what === 'response' ? { type: 'whole', answer: value } : { type: 'failed', error: value }

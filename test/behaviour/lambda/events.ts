@@ -1,4 +1,4 @@
-import type { Answer, Call } from '../suite.ts'
+import type { Answer, Call } from '../host.ts'
 
 /** Events as AWS documents them, and their answers read as its services read them. */
 export interface Front {
@@ -126,7 +126,8 @@ function pathOf({ path }: Call): string {
 
 function bodyOf({ body, headers }: Call): object {
   if (body.length === 0) return { body: null, isBase64Encoded: false }
-  const isText = headers['content-encoding'] === undefined
+  const type = headers['content-type'] ?? ''
+  const isText = headers['content-encoding'] === undefined && type.startsWith('application/json')
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
 }
 
@@ -154,5 +155,6 @@ function readAnswer(answer: LambdaAnswer): Answer {
     status: statusCode,
     headers: { ...headers, ...Object.fromEntries(firsts) },
     body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+    parts: 1,
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { start, type Started } from '../../processes.ts'
+import type { Answer, Host } from '../host.ts'
 import { root } from '../iris.ts'
-import type { Answer, Host } from '../suite.ts'
 import { LambdaEmulator, type Outcome } from './emulator.ts'
 import type { Front, LambdaAnswer } from './events.ts'
 
@@ -68,5 +68,7 @@ export function readStreamed(outcome: Outcome): Answer {
     status: prelude.statusCode,
     headers: prelude.headers,
     body: outcome.bytes.subarray(end + 8),
+    // The prelude is written for itself.
+    parts: outcome.parts - 1,
   }
 }

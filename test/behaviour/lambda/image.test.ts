@@ -7,7 +7,7 @@ import { runtimeHost } from './hosts.ts'
 /*
  * Lambda runs one invocation at a time in each environment, so that requests never meet in a batch there.
  */
-const features = { joinsRequests: false }
+const features = { joinsRequests: false, streams: false }
 let folder: string
 
 beforeAll(async () => {
@@ -22,5 +22,5 @@ describe.each([restApi, httpApi, functionUrl, loadBalancer, loadBalancerWithList
 )
 
 describe('an image on Lambda that streams', () => {
-  describeBehaviour(() => runtimeHost(folder, functionUrl, true), features)
+  describeBehaviour(() => runtimeHost(folder, functionUrl, true), { ...features, streams: true })
 })
