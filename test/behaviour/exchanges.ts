@@ -63,7 +63,7 @@ function formOf(
 
 export function testStreams(host: () => Host, { streams }: Features): void {
   test('gives an answer bit by bit', async () => {
-    const { status, body, parts } = await postJson(host(), '/tell', { count: 5 })
+    const { status, body, parts } = await postJson(host(), { path: '/tell', body: { count: 5 } })
     expect([status, body.toString()]).toEqual([
       200,
       'flower 1\nflower 2\nflower 3\nflower 4\nflower 5\n',
@@ -72,7 +72,7 @@ export function testStreams(host: () => Host, { streams }: Features): void {
   })
 
   test('gives events with ids, and says when all went well', async () => {
-    const { headers, body, parts } = await postJson(host(), '/number', { count: 3 })
+    const { headers, body, parts } = await postJson(host(), { path: '/number', body: { count: 3 } })
     expect(headers['content-type']).toBe('text/event-stream; charset=utf-8')
     expect(body.toString()).toBe(
       'id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nid: 3\ndata: 3\n\nevent: end\ndata:\n\n',
@@ -83,7 +83,7 @@ export function testStreams(host: () => Host, { streams }: Features): void {
 
 export function testErrors(host: () => Host): void {
   test('answers an error of the service with its own status', async () => {
-    const answer = await postJson(host(), '/fail', { kind: 'absent' })
+    const answer = await postJson(host(), { path: '/fail', body: { kind: 'absent' } })
     expect([answer.status, jsonOf(answer)]).toEqual([
       404,
       { error: 'There is no such flower', code: 'NOT_FOUND' },
@@ -91,11 +91,11 @@ export function testErrors(host: () => Host): void {
   })
 
   test('says nothing of what broke inside, and goes on', async () => {
-    const answer = await postJson(host(), '/fail', { kind: 'broken' })
+    const answer = await postJson(host(), { path: '/fail', body: { kind: 'broken' } })
     expect([answer.status, jsonOf(answer)]).toEqual([
       500,
       { error: 'The service failed; its log says more', code: 'INTERNAL' },
     ])
-    expect((await postJson(host(), '/tell', { count: 1 })).status).toBe(200)
+    expect((await postJson(host(), { path: '/tell', body: { count: 1 } })).status).toBe(200)
   })
 }

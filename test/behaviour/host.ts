@@ -32,11 +32,17 @@ export function jsonOf({ body }: Answer): unknown {
   return JSON.parse(body.toString())
 }
 
-export function postJson(host: Host, path: string, body: unknown, headers = {}): Promise<Answer> {
+export function postJson(host: Host, { path, body, headers }: Posted): Promise<Answer> {
   return host.send({
     method: 'POST',
     path,
     headers: { 'content-type': 'application/json', ...headers },
     body: Buffer.from(JSON.stringify(body)),
   })
+}
+
+interface Posted {
+  readonly path: string
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }

@@ -29,7 +29,7 @@ export function describeBehaviour(
   const get = (path: string, method = 'GET'): Promise<Answer> =>
     host.send({ method, path, headers: {}, body: Buffer.alloc(0) })
   const post = (path: string, body: unknown, headers = {}): Promise<Answer> =>
-    postJson(host, path, body, headers)
+    postJson(host, { path, body, headers })
 
   test('classifies several flowers of one request, in their order', async () => {
     const answer = await post('/classify', { features: [setosa, virginica, setosa] })
@@ -125,9 +125,9 @@ export function describeBehaviour(
   })
 
   test('cuts a request that is larger than a batch, and puts it together again', async () => {
-    const features = Array.from({ length: 70 }, (_, at) => (at % 3 === 0 ? virginica : setosa))
-    const names = features.map((one) => (one === setosa ? 'setosa' : 'virginica'))
-    expect(jsonOf(await post('/classify', { features }))).toEqual(names)
+    const flowers = Array.from({ length: 70 }, (_, at) => (at % 3 === 0 ? virginica : setosa))
+    const names = flowers.map((one) => (one === setosa ? 'setosa' : 'virginica'))
+    expect(jsonOf(await post('/classify', { features: flowers }))).toEqual(names)
   })
 
   testFiles(() => host)
