@@ -15,7 +15,7 @@ const hours = 24 * 3600
 
 export const deployCommand = defineCommand({
   summary: 'Deploy a bento to where it runs',
-  description: `Targets: kubernetes, lambda, cloud-run.
+  description: `Targets: kubernetes, lambda, cloud-run, azure.
 
 Shows what would change with --plan; the same command again changes nothing. With --render it only
 writes the files. A deployment.yaml holds what the flags say, and more:

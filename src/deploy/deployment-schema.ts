@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { envsSchema } from '../config/envs.ts'
+import { azureSchema } from './azure/options.ts'
 import { cloudRunSchema } from './cloud-run/options.ts'
 import { dnsLabel, kubernetesSchema } from './kubernetes/options.ts'
 import { lambdaSchema } from './lambda/options.ts'
@@ -95,6 +96,7 @@ export const deploymentSchema = z.strictObject({
   kubernetes: kubernetesSchema.prefault({}),
   lambda: lambdaSchema.prefault({}),
   cloud_run: cloudRunSchema.prefault({}),
+  azure: azureSchema.prefault({}),
 })
 
 export type Deployment = z.infer<typeof deploymentSchema>

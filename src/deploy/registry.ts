@@ -6,6 +6,7 @@ const targets = new Map<string, () => Promise<Target>>([
   ['kubernetes', () => import('./kubernetes/target.ts').then((file) => file.kubernetesTarget)],
   ['lambda', () => import('./lambda/target.ts').then((file) => file.lambdaTarget)],
   ['cloud-run', () => import('./cloud-run/target.ts').then((file) => file.cloudRunTarget)],
+  ['azure', () => import('./azure/target.ts').then((file) => file.azureTarget)],
 ])
 
 /** Throws DEPLOY_TARGET_UNKNOWN, with the targets there are, for none and for one that there is not. */

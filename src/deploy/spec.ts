@@ -3,6 +3,7 @@ import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
+import type { AzureOptions } from './azure/options.ts'
 import type { CloudRunOptions } from './cloud-run/options.ts'
 import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
 import { checkImage } from './image.ts'
@@ -33,6 +34,7 @@ export interface DeploymentSpec {
   readonly kubernetes: KubernetesOptions
   readonly lambda: LambdaOptions
   readonly cloud_run: CloudRunOptions
+  readonly azure: AzureOptions
 }
 
 interface Env {
@@ -78,6 +80,7 @@ export async function resolveSpec(
     kubernetes: deployment.kubernetes,
     lambda: deployment.lambda,
     cloud_run: deployment.cloud_run,
+    azure: deployment.azure,
   }
 }
 

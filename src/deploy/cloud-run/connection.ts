@@ -1,6 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
 import { changeOf } from '../change-of.ts'
+import { pickRevision, type Revision } from '../pick-revision.ts'
 import { listAt, textAt } from '../records.ts'
 import type { RestApi } from '../rest-api.ts'
 import type { DeploymentSpec } from '../spec.ts'
@@ -19,6 +20,7 @@ import { renderService } from './render.ts'
 import {
   bentoAnnotation,
   imageOf,
+  isNewestLive,
   isOurs,
   lastPart,
   liveRevision,
@@ -32,7 +34,6 @@ type Setting = Pick<ConnectOptions, 'env' | 'report' | 'signal'> & {
   readonly parent: string
   readonly token: () => Promise<string>
 }
-type Revision = NonNullable<DeploymentStatus['revisions']>[number] & { readonly id: string }
 
 /** Cloud Run in one region of one project. */
 export class CloudRunConnection implements Connection {
@@ -46,7 +47,13 @@ export class CloudRunConnection implements Connection {
 
   async plan(spec: DeploymentSpec): Promise<readonly Change[]> {
     const live = await this.#find(spec.name)
-    const change = await changeOf(`Service/${spec.name}`, live, renderService(spec))
+    const object = `Service/${spec.name}`
+    const wanted = renderService(spec)
+    const { action } = await changeOf(object, live, wanted)
+    // The newest may have a part of the traffic only, or none after a rollback.
+    const isSplit = action === 'none' && !isNewestLive(live)
+    const traffic = renderTraffic(spec, liveRevision(live))
+    const change = await changeOf(object, live, isSplit ? { ...wanted, traffic } : wanted)
     const conflict = `Service/${spec.name} is there already, and not bento's`
     return [{ ...change, conflicts: live === undefined || isOurs(live) ? [] : [conflict] }]
   }
@@ -88,7 +95,7 @@ export class CloudRunConnection implements Connection {
     options: ApplyOptions & { readonly revision?: number },
   ): Promise<Applied> {
     const service = await this.#require(name)
-    const { id, revision } = pick(name, await this.#revisions(name, service), {
+    const { id, revision } = pickRevision(name, await this.#revisions(name, service), {
       wanted: options.revision,
       live: numberOf(liveRevision(service)),
     })
@@ -204,22 +211,5 @@ export class CloudRunConnection implements Connection {
 function notOurs(name: string): BentoError {
   return new BentoError('DEPLOY_CONFLICT', `Service/${name} is there already, and not bento's`, {
     hint: 'Choose another --name, or take it over with --force.',
-  })
-}
-
-function pick(
-  name: string,
-  revisions: readonly Revision[],
-  { wanted, live }: { readonly wanted: number | undefined; readonly live: number | null },
-): Revision {
-  const found =
-    wanted === undefined
-      ? revisions.findLast(({ revision, status }) => revision < (live ?? 0) && status !== 'failed')
-      : revisions.find(({ revision }) => revision === wanted)
-  if (found !== undefined) return found
-  const known = revisions.map(({ revision }) => revision).join(', ')
-  const which = wanted === undefined ? 'revision to go back to' : `revision ${wanted}`
-  throw new BentoError('DEPLOYMENT_NOT_FOUND', `"${name}" has no ${which}`, {
-    hint: `Name one with --revision; there are ${known}.`,
   })
 }

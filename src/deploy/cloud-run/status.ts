@@ -32,6 +32,12 @@ export function liveRevision(service: unknown): string {
   return lastPart(textAt(most, 'revision') ?? textAt(service, 'latestReadyRevision'))
 }
 
+/** Whether the newest revision that works has all of the traffic. */
+export function isNewestLive(service: unknown): boolean {
+  const isAlone = listAt(service, 'trafficStatuses').length < 2
+  return isAlone && liveRevision(service) === lastPart(textAt(service, 'latestReadyRevision'))
+}
+
 export function imageOf(holder: unknown): string {
   const containers = [...listAt(holder, 'template', 'containers'), ...listAt(holder, 'containers')]
   return textAt(containers[0], 'image') ?? ''

@@ -126,6 +126,12 @@ test('splits traffic, and goes back', async () => {
     { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision: 'iris-00001-abc', percent: 90 },
     { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 10 },
   ])
+  expect((await deploy('b', '--set cloud_run.traffic=10')).stdout).toContain('nothing changed')
+  expect((await deploy('b', '--plan')).stdout).toMatch(/- +- percent: 90\n[^]*\+ +- percent: 100/)
+  expect((await deploy('b')).stdout).not.toContain('nothing changed')
+  expect(run.services.get('iris')?.body['traffic']).toEqual([
+    { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST', percent: 100 },
+  ])
   await deploy('c')
   const { stdout } = await bento('deployment rollback iris -t cloud-run -o json')
   expect(JSON.parse(stdout)).toMatchObject({ revision: 2, status: { revision: 2 } })

@@ -20,6 +20,8 @@ interface Field {
   readonly readOnly?: boolean
   readonly required?: boolean
   readonly enum?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
   readonly items?: Field
   readonly additionalProperties?: Field
 }
@@ -77,12 +79,15 @@ function fieldProblems(field: Field, value: unknown, place: Place): string[] {
 }
 
 function valueProblems(
-  { type = 'any', enum: values }: Field,
+  { type = 'any', enum: values, minimum = -Infinity, maximum = Infinity }: Field,
   value: unknown,
   at: string,
 ): string[] {
   const text = JSON.stringify(value)
   if (type !== 'any' && !isOf(type, value)) return [`${at} is ${text}, not ${type}`]
+  if (typeof value === 'number' && (value < minimum || value > maximum)) {
+    return [`${at} is ${text}, not ${minimum} to ${maximum}`]
+  }
   if (values === undefined || values.includes(String(value))) return []
   return [`${at} is ${text}, none of ${values.join(', ')}`]
 }
