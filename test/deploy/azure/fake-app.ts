@@ -84,7 +84,7 @@ export function shownApp(app: App): Json {
       configuration: {
         ...configuration,
         registries: orNull(configuration['registries']),
-        secrets: orNull(secrets.map((one) => ({ ...fieldsOf(one), value: undefined }))),
+        secrets: orNull(secrets.map(withoutValue)),
         ingress: { ...fieldsAt(configuration, 'ingress'), fqdn: `${app.name}.example.io` },
       },
       template: {
@@ -96,6 +96,11 @@ export function shownApp(app: App): Json {
   }
 }
 
+function withoutValue(secret: unknown): Json {
+  const { value: _value, ...rest } = fieldsOf(secret)
+  return rest
+}
+
 function scaleOf(properties: Json): Json {
   const scale = fieldsAt(properties, 'template', 'scale')
   return { ...scale, rules: orNull(scale['rules']), pollingInterval: 30 }
@@ -105,17 +110,21 @@ function orNull(list: unknown): unknown {
   return Array.isArray(list) && list.length > 0 ? list : null
 }
 
-export function shownRevision(app: App, revision: Revision): Json & { readonly weight: number } {
-  const { name, template, failure, isActive, isStarting } = revision
-  revision.isStarting = false
-  const latest = app.revisions.at(-1)?.name
-  const share = trafficOf(app.body).find(
+function weightOf({ body, revisions }: App, name: string): number {
+  const latest = revisions.at(-1)?.name
+  const share = trafficOf(body).find(
     ({ revisionName, latestRevision }) =>
       revisionName === name || (latestRevision === true && name === latest),
   )
+  return Number(share?.['weight'] ?? 0)
+}
+
+export function shownRevision(app: App, revision: Revision): Json & { readonly weight: number } {
+  const { name, template, failure, isActive, isStarting } = revision
+  revision.isStarting = false
   const running = failure === undefined ? 'Running' : 'Failed'
   const active = isStarting ? 'Processing' : running
-  const weight = Number(share?.['weight'] ?? 0)
+  const weight = weightOf(app, name)
   return {
     name,
     weight,

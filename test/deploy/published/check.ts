@@ -79,17 +79,24 @@ function fieldProblems(field: Field, value: unknown, place: Place): string[] {
 }
 
 function valueProblems(
-  { type = 'any', enum: values, minimum = -Infinity, maximum = Infinity }: Field,
+  { type = 'any', enum: values, ...bounds }: Field,
   value: unknown,
   at: string,
 ): string[] {
   const text = JSON.stringify(value)
   if (type !== 'any' && !isOf(type, value)) return [`${at} is ${text}, not ${type}`]
-  if (typeof value === 'number' && (value < minimum || value > maximum)) {
-    return [`${at} is ${text}, not ${minimum} to ${maximum}`]
-  }
+  if (typeof value === 'number') return boundProblems(bounds, value, at)
   if (values === undefined || values.includes(String(value))) return []
   return [`${at} is ${text}, none of ${values.join(', ')}`]
+}
+
+function boundProblems(
+  { minimum = -Infinity, maximum = Infinity }: Field,
+  value: number,
+  at: string,
+): string[] {
+  if (value >= minimum && value <= maximum) return []
+  return [`${at} is ${value}, not ${minimum} to ${maximum}`]
 }
 
 function objectProblems(
