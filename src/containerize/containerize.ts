@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { baseOf, checkImage } from '../dockerfile/image.ts'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import { hostPlatform, parsePlatform, renderPlatform, type Platform } from '../lib/platform.ts'
+import { sweep } from '../lib/sweep.ts'
 import { parseReference, type ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
-import { sweep } from './sweep.ts'
 
 export interface ContainerizeInput {
   readonly bento: BentoEntry

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, constants } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -102,6 +102,19 @@ function linkRefused(file: string, cause?: unknown): BentoError {
     hint: 'Replace it by a copy of the file that it stands for.',
     ...(cause === undefined ? {} : { cause }),
   })
+}
+
+/** One copy on the disk is enough for files that never change, where both names lie on one disk. */
+export async function linkOrCopy(source: string, target: string): Promise<void> {
+  try {
+    await link(source, target)
+  } catch (error) {
+    const mayCopy = ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS'].some((code) =>
+      isSystemError(error, code),
+    )
+    if (!mayCopy) throw error
+    await copyFile(source, target, constants.COPYFILE_FICLONE)
+  }
 }
 
 /** Replaces a small file: readers see the old text or the new, never a part. */

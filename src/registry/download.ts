@@ -3,6 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { isBentoError } from '../errors.ts'
 import { digestFile } from '../lib/files.ts'
+import { claimPart, releasePart } from './claim-part.ts'
 import { digestOf, mismatch, type Descriptor } from './digest.ts'
 import { mayPass } from './transport.ts'
 
@@ -12,24 +13,39 @@ export type BlobKey = Pick<Descriptor, 'digest' | 'size'>
 export type OpenAt = (at: number) => Promise<AsyncIterable<Uint8Array>>
 
 /**
- * Brings a blob into a file, which is there only when it is whole and its digest is right. What an earlier call left
- * in `FILE.part` is not asked for again.
+ * Brings a blob into a file, which is there only when it is whole and its digest is right. What an earlier call has
+ * fetched is not asked for again.
  */
 export async function download(blob: BlobKey, file: string, openAt: OpenAt): Promise<void> {
-  const part = `${file}.part`
-  const start = await partSize(part, blob.size)
+  if (await isWhole(file, blob)) return
+  const part = await claimPart(file)
   try {
-    // An empty blob has nothing to ask for, and still becomes a file.
-    if (start < blob.size || blob.size === 0) {
-      const rest = resumed(blob, start, openAt)
-      await pipeline(rest, createWriteStream(part, { flags: 'a', flush: true }))
-    }
-    await checkFile(part, blob)
+    await complete(part, blob, openAt)
+    await rename(part, file)
   } catch (error) {
     if (isBentoError(error) && error.code === 'DIGEST_MISMATCH') await rm(part, { force: true })
+    else await releasePart(part, file)
     throw error
   }
-  await rename(part, file)
+}
+
+async function isWhole(file: string, blob: BlobKey): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined)
+  if (found?.size !== blob.size) return false
+  return checkFile(file, blob).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function complete(part: string, blob: BlobKey, openAt: OpenAt): Promise<void> {
+  const start = await partSize(part, blob.size)
+  // An empty blob has nothing to ask for, and still becomes a file.
+  if (start < blob.size || blob.size === 0) {
+    const rest = resumed(blob, start, openAt)
+    await pipeline(rest, createWriteStream(part, { flags: 'a', flush: true }))
+  }
+  await checkFile(part, blob)
 }
 
 /** How much of a file is there; what is too long is no part of it. */

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BentoError } from '../errors.ts'
-import { listFiles } from '../lib/files.ts'
+import { BentoError, isSystemError } from '../errors.ts'
+import { linkOrCopy, listFiles } from '../lib/files.ts'
+import { sweep } from '../lib/sweep.ts'
 import type { Descriptor } from '../registry/digest.ts'
 import { ArchiveNames } from '../store/archive-names.ts'
 import { unpackArchive } from '../store/unpack.ts'
@@ -27,20 +28,58 @@ export async function pull<T>(input: PullInput<T>): Promise<T> {
   const remote = await openRemote(location, input)
   try {
     const artifact = await requireArtifact(remote, location, input.kind)
-    const blobs = [artifact.files, ...artifact.large]
-    const fileOf = ({ digest }: Descriptor): string =>
-      join(input.cache, digest.slice('sha256:'.length))
     await mkdir(input.cache, { recursive: true })
-    const count = counter('fetched', blobs, input.report)
-    await inParallel(unique(blobs), async (blob) => {
-      await remote.fetchBlob(blob, fileOf(blob))
-      count(blob)
-    })
-    const stored = await input.store(input.url, (folder) => unpack(artifact, folder, fileOf))
-    for (const blob of blobs) await rm(fileOf(blob), { force: true })
-    return stored
+    await sweep(input.cache, Date.now())
+    // Others may pull the same, and throw away what is shared when they have it.
+    const own = await mkdtemp(join(input.cache, '.pull-'))
+    try {
+      return await pullInto(own, { ...input, artifact, remote })
+    } finally {
+      await rm(own, { recursive: true, force: true })
+    }
   } finally {
     await remote.close()
+  }
+}
+
+interface Pulling<T> extends PullInput<T> {
+  readonly artifact: Artifact
+  readonly remote: Remote
+}
+
+async function pullInto<T>(own: string, pulling: Pulling<T>): Promise<T> {
+  const { artifact, remote, cache, url, report, store } = pulling
+  const blobs = unique([artifact.files, ...artifact.large])
+  const count = counter('fetched', blobs, report)
+  await inParallel(blobs, async (blob) => {
+    await bring(remote, blob, { shared: join(cache, hexOf(blob)), own: join(own, hexOf(blob)) })
+    count(blob)
+  })
+  const stored = await store(url, (folder) =>
+    unpack(artifact, folder, (blob) => join(own, hexOf(blob))),
+  )
+  for (const blob of blobs) await rm(join(cache, hexOf(blob)), { force: true })
+  return stored
+}
+
+function hexOf({ digest }: Descriptor): string {
+  return digest.slice('sha256:'.length)
+}
+
+/** Fetches a blob to where others find it too, and gives it a name that is this call's own. */
+async function bring(
+  remote: Remote,
+  blob: Descriptor,
+  { shared, own }: { readonly shared: string; readonly own: string },
+): Promise<void> {
+  for (;;) {
+    await remote.fetchBlob(blob, shared)
+    try {
+      return await linkOrCopy(shared, own)
+    } catch (error) {
+      // Whoever had it already has just thrown it away.
+      if (!isSystemError(error, 'ENOENT')) throw error
+    }
   }
 }
 

@@ -27,4 +27,5 @@ export interface RemoteOptions {
   readonly isInsecure: boolean
   /** Relative folders are below it. */
   readonly cwd: string
+  readonly signal?: AbortSignal
 }

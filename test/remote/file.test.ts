@@ -74,6 +74,16 @@ test('goes on where a pull was cut off', async () => {
   expect((await pullBento(urls[0] ?? '', home)).tag).toBe('app:v1')
 })
 
+test('two that pull the same at once do not write into one file', async () => {
+  const folder = join(await temporaryFolder(), 'app')
+  const { urls } = await pushBento(await storedBento('v1'), `file://${folder}`)
+  const home = await temporaryFolder()
+  const pulls = Array.from({ length: 4 }, () => pullBento(urls[0] ?? '', home))
+  const tags = (await Promise.all(pulls)).map(({ tag }) => tag)
+  expect(tags).toEqual(['app:v1', 'app:v1', 'app:v1', 'app:v1'])
+  expect(await readdir(join(home, 'cache'))).toEqual([])
+})
+
 test('refuses content that is not what its digest says, and stores nothing', async () => {
   const folder = join(await temporaryFolder(), 'app')
   const { urls } = await pushBento(await storedBento('v1'), `file://${folder}`)
