@@ -39,6 +39,8 @@ export const catalogue = {
   BUILD_FAILED: { exit: 1, status: 500 },
   TYPES_FAILED: { exit: 1, status: 500 },
   LOCKFILE_MISSING: { exit: 1, status: 500 },
+  LOCK_DRIFTED: { exit: 1, status: 500 },
+  LOCK_INVALID: { exit: 2, status: 500 },
   PACKAGE_MISSING: { exit: 1, status: 500 },
   MODEL_NOT_FOUND: { exit: 1, status: 500 },
   MODEL_EXISTS: { exit: 1, status: 500 },

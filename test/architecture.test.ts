@@ -126,6 +126,16 @@ const runtimeFolders = new Set([
   'runtimes',
 ])
 
+test('what fetches models ships only where it is needed, and never reaches the toolchain', () => {
+  const fetching = closureOf(['remote/fetch-model.ts'])
+  const folders = new Set([...fetching].map(folderOf))
+  const allowed = new Set([...runtimeFolders, 'remote', 'registry'])
+  expect([...folders].filter((folder) => !allowed.has(folder))).toEqual([])
+  const packages = [...fetching].flatMap(importsOf).filter((name) => toolchain.has(name))
+  // It signs requests to S3.
+  expect(packages).toEqual(['aws4fetch'])
+})
+
 test('the closure is really walked', () => {
   const shipped = closureOf(['serve/entry.ts'])
   expect(shipped).toContain('serve/runners/runner-thread.ts')

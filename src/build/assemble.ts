@@ -37,7 +37,10 @@ export async function assembleForServing(input: AssembleInput): Promise<Assemble
     ...(await renderManifest({
       project,
       prepared,
-      models: prepared.models.map((model) => describeModel(model, model.entry.path)),
+      // What a bento would leave out lies in the store too.
+      models: prepared.models.map(({ requested, entry }) =>
+        describeModel({ requested, entry }, entry.path),
+      ),
     })),
     version: 'development',
   }

@@ -12,9 +12,13 @@ import { modelFile, renderBentoManifest } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import { parseVersion } from '../store/tag.ts'
+import { applyLock, readLock, type LockMode } from './apply-lock.ts'
+import { writeBentoLock } from './bento-lock.ts'
+import { bundleFetcher } from './bundle-fetcher.ts'
+import type { WantedModel } from './find-models.ts'
 import { writeImageFiles } from './image-files.ts'
 import { nativePackages } from './native-of.ts'
-import { describeModel, packedPath, packModels, type WantedModel } from './pack-models.ts'
+import { describeModel, packedPath, packModels } from './pack-models.ts'
 import { prepare, renderManifest } from './prepare.ts'
 import { renderReadme } from './readme.ts'
 import { copySources } from './sources.ts'
@@ -30,6 +34,8 @@ export interface BuildInput {
   readonly report?: (line: string) => void
   /** Environment of the process that imports the service; absent: this one's. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Absent: nobody is asked. */
+  readonly sources?: BuildSources
 }
 
 export interface BuildFlags {
@@ -42,6 +48,16 @@ export interface BuildFlags {
   readonly platform?: Platform
   /** Arguments of the service, over those of the bentofile. */
   readonly args?: Readonly<Record<string, string>>
+  /** What bento.lock is for. */
+  readonly lock?: LockMode
+}
+
+/** What a build may ask of others. */
+export interface BuildSources {
+  /** Brings a model from a remote into the store. */
+  readonly pullModel: (url: string) => Promise<unknown>
+  /** What an image's name stands for in its registry. */
+  readonly findImageDigest: (name: string) => Promise<string>
 }
 
 /** Source to bento. Everything happens in a staging folder, so a failed build leaves nothing in the store. */
@@ -51,7 +67,10 @@ export async function buildBento(input: BuildInput): Promise<BentoEntry> {
   try {
     const manifest = await fillChecked(staging.path, input)
     report('storing')
-    return await store.commit(staging, manifest)
+    const entry = await store.commit(staging, manifest)
+    const { flags, project } = input
+    if (flags.lock === 'write') await writeBentoLock(project.context, manifest)
+    return entry
   } finally {
     await staging.discard()
   }
@@ -119,14 +138,16 @@ const allSources = { include: ['**/*'], exclude: [] }
 /** Each step writes its part of the bento; the version comes last, from all of them. */
 async function fill(path: string, input: Filling): Promise<BentoManifest> {
   const { project, flags, report } = input
-  const { platform } = flags
+  const { platform, lock: mode } = flags
+  const lock = await readLock(project.context, mode)
   const prepared = await prepare({
     ...input,
-    ...withoutUndefined({ args: flags.args }),
+    ...input.sources,
+    ...withoutUndefined({ args: flags.args, frozen: mode === 'frozen' ? lock : undefined }),
     path,
     sourceRoot: join(path, 'src'),
   })
-  const unversioned = await renderManifest({
+  const rendered = await renderManifest({
     project,
     prepared,
     models: prepared.models.map((model) => describeModel(model, packedPath(model.entry))),
@@ -136,10 +157,13 @@ async function fill(path: string, input: Filling): Promise<BentoManifest> {
       platform: platform && renderPlatform(platform),
     }),
   })
+  const unversioned = await applyLock(rendered, lock, { ...input.sources, mode, report })
   report('packing')
   const patterns = project.bentofile?.bentofile ?? allSources
   await copySources(project.context, join(path, 'src'), { patterns, report })
   await writeImageFiles(path, project, unversioned)
+  const isWhole = prepared.models.every(({ source }) => source === undefined)
+  if (!isWhole) await bundleFetcher(join(path, 'dist'))
   const natives = await nativePackages({ project, prepared, name: unversioned.name, platform })
   for (const [file, text] of Object.entries(natives.files)) await writeText(path, file, text)
   if (natives.pinned.length > 0) report(`native packages: ${natives.pinned.join(', ')}`)

@@ -45,7 +45,7 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
   }
 }
 
-const oldestNode = 'node20.19'
+export const oldestNode = 'node20.19'
 
 type Result = BuildResult<{ write: false; metafile: true }>
 
@@ -130,7 +130,7 @@ function contentsOf(
 
 // esbuild's stand-in for `require` looks for a real one. It is given only to the chunk that asks: there esbuild has
 // renamed any `require` of the user's own, elsewhere the two would clash.
-const requireLine =
+export const requireLine =
   "import { createRequire as bentoCreateRequire } from 'node:module'; const require = bentoCreateRequire(import.meta.url);"
 
 function needsRequire(file: OutputFile): boolean {

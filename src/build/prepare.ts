@@ -9,11 +9,12 @@ import type { ServiceDescription } from '../service/describe.ts'
 import type { BentoEnv, BentoManifest, BentoModel } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
+import type { BentoLock } from './bento-lock.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { describeBundle } from './describe.ts'
+import { findModels, type WantedModel } from './find-models.ts'
 import { imageOf } from './image-of.ts'
 import { copyDocsPage, readOwnPackage } from './own-package.ts'
-import { findModels, type WantedModel } from './pack-models.ts'
 import type { ProjectTarget } from './target.ts'
 
 export interface PrepareInput {
@@ -26,6 +27,10 @@ export interface PrepareInput {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Win over those of the bentofile. */
   readonly args?: Readonly<Record<string, string>>
+  /** Tags of models stand for what they were when it was written. */
+  readonly frozen?: BentoLock
+  /** Brings a model from a remote into the store. */
+  readonly pullModel?: (url: string) => Promise<unknown>
   readonly report: (line: string) => void
 }
 
@@ -53,10 +58,11 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   const env = buildEnv(input.env, { args, bentofile: project.bentofile?.bentofile })
   const description = await describeBundle({ ...input, env, context, module })
   const envs = await checkOptions(description, project.bentofile?.bentofile)
-  const models = await findModels(input.models, [
-    ...description.models,
-    ...(project.bentofile?.bentofile.models ?? []).map((model) => model.tag),
-  ])
+  const models = await findModels({
+    ...input,
+    asked: description.models,
+    listed: project.bentofile?.bentofile.models,
+  })
   return { bundle: bundled, description, models, envs, args }
 }
 

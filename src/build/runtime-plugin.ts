@@ -15,6 +15,7 @@ import type { FoundPackage, PackageFinder } from './find-package.ts'
 
 const namespace = 'bentojs'
 export const entryName = 'bentojs:serve/entry'
+export const fetcherName = 'bentojs:remote/fetch-model'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 // `.js` in the published package, `.ts` when bento runs from its sources.
@@ -29,6 +30,9 @@ export function runtimePlugin(findPackage: PackageFinder): Plugin {
     name: 'bentojs',
     setup(build) {
       build.onResolve({ filter: /^bentojs:serve\/entry$/ }, () => ownFile('serve/entry'))
+      build.onResolve({ filter: /^bentojs:remote\/fetch-model$/ }, () =>
+        ownFile('remote/fetch-model'),
+      )
       build.onResolve({ filter: /^bentojs$/ }, () => ownFile('sdk'))
       build.onResolve({ filter: /^bentojs\// }, ({ path }) => ({
         errors: [{ text: `"${path}" cannot be used inside a service: import from "bentojs"` }],

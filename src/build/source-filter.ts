@@ -12,6 +12,8 @@ const builtInExcludes: readonly string[] = [
   '.npmrc',
   'dist',
   '.bento',
+  // What it says is in bento.yaml.
+  'bento.lock',
   '*.bento',
   '*.bentomodel',
   '.venv',

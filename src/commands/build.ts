@@ -1,11 +1,13 @@
-import { arch } from 'node:os'
+import type { LockMode } from '../build/apply-lock.ts'
 import type { BuildInput, BuildPlan } from '../build/build.ts'
 import type { ProjectTarget } from '../build/target.ts'
-import { resolveHome } from '../config/home.ts'
+import type { BuiltImage } from '../containerize/backend.ts'
 import { BentoError } from '../errors.ts'
 import { parsePlatform } from '../lib/platform.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
+import { checkImageFlags, makeImage } from './build-image.ts'
+import { buildSources } from './build-sources.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import { renderSize } from './format.ts'
@@ -50,13 +52,26 @@ export const buildCommand = defineCommand({
       description: 'Pin native packages of this platform only, as linux/arm64',
     },
     check: { type: 'negatable', description: 'Skip the type check' },
+    lock: {
+      type: 'boolean',
+      description: 'Write bento.lock: what tags of models and the base image stand for now',
+    },
+    frozen: {
+      type: 'boolean',
+      description: 'Build what bento.lock says, and fail where the project is not that any more',
+    },
     dryRun: { type: 'boolean', description: 'Say what would be packed, and store nothing' },
     containerize: { type: 'boolean', description: 'Then make an image of it' },
+    push: { type: 'boolean', description: 'Then push that image to its registry' },
     imageTag: {
       type: 'list',
       short: 't',
       placeholder: 'NAME:TAG',
       description: "Name of that image (default: the bento's tag)",
+    },
+    insecure: {
+      type: 'boolean',
+      description: 'Allow registries without TLS or with their own certificate',
     },
     output: {
       type: 'choice',
@@ -72,17 +87,20 @@ export const buildCommand = defineCommand({
     'bento build service.ts:IrisClassifier --version v1 -o tag',
     'bento build --model fraud_detector:latest',
     'bento build --dry-run',
+    'bento build --lock',
+    'bento build --frozen --push -t ghcr.io/acme/iris:v1',
     'bento build --platform linux/arm64 --containerize -t ghcr.io/acme/iris:v1',
   ],
   async run({ args, flags }, session) {
     const { out } = session
+    checkImageFlags(flags)
     const input = await inputOf(args.context, flags, session)
     if (flags.dryRun) return printPlan(await planOf(input), flags.output, out)
     const { buildBento } = await import('../build/build.ts')
     const entry = await buildBento(input)
-    if (flags.containerize) await makeImage(entry, flags.imageTag, session)
+    const image = await makeImage(entry, flags, session)
     out.settle()
-    await printBuilt(entry, flags.output, out)
+    await printBuilt({ entry, image }, flags.output, out)
   },
 })
 
@@ -95,6 +113,9 @@ interface BuildCommandFlags {
   readonly label: Readonly<Record<string, string>>
   readonly arg: Readonly<Record<string, string>>
   readonly check: boolean
+  readonly lock: boolean
+  readonly frozen: boolean
+  readonly insecure: boolean
 }
 
 async function inputOf(
@@ -103,6 +124,7 @@ async function inputOf(
   session: Session,
 ): Promise<BuildInput> {
   const { name, version, label, check, platform, arg } = flags
+  const lock = lockMode(flags)
   const project = await findProject(context, flags, session)
   return {
     project,
@@ -113,14 +135,29 @@ async function inputOf(
         name,
         version,
         platform: platform === undefined ? undefined : parsePlatform(platform),
+        lock,
       }),
       labels: label,
       args: arg,
       check,
     },
     env: session.env,
+    sources: buildSources(session, flags.insecure),
     report: reportTo(session.out),
   }
+}
+
+function lockMode({ lock, frozen, model }: BuildCommandFlags): LockMode | undefined {
+  if (!lock && !frozen) return undefined
+  if (lock && frozen) throw lockUsage('--lock and --frozen exclude each other')
+  if (model !== undefined) throw lockUsage('A model that is built alone has no bento.lock')
+  return frozen ? 'frozen' : 'write'
+}
+
+function lockUsage(problem: string): BentoError {
+  return new BentoError('USAGE', problem, {
+    hint: 'Write the lock with --lock, commit it, and build with --frozen where it must hold.',
+  })
 }
 
 async function findProject(
@@ -154,32 +191,6 @@ async function planOf(input: BuildInput): Promise<BuildPlan> {
   return planBento(input)
 }
 
-/** Fails as the image does: the bento is in the store by then, and the next try begins there. */
-async function makeImage(
-  bento: BentoEntry,
-  names: readonly string[],
-  session: Session,
-): Promise<void> {
-  const { containerize } = await import('../containerize/containerize.ts')
-  await containerize({
-    bento,
-    backend: 'docker',
-    names,
-    platforms: [],
-    options: [],
-    labels: {},
-    buildArgs: {},
-    useCache: true,
-    isPushed: false,
-    isInsecure: false,
-    cwd: session.cwd,
-    env: session.env,
-    home: resolveHome(session.env),
-    arch: arch(),
-    report: reportTo(session.out),
-  })
-}
-
 type Form = 'default' | 'tag' | 'json'
 
 function printPlan(plan: BuildPlan, form: Form, out: Output): Promise<void> | void {
@@ -193,14 +204,24 @@ function printPlan(plan: BuildPlan, form: Form, out: Output): Promise<void> | vo
   )
 }
 
-async function printBuilt(entry: BentoEntry, form: Form, out: Output): Promise<void> {
+interface Built {
+  readonly entry: BentoEntry
+  readonly image: BuiltImage | undefined
+}
+
+async function printBuilt({ entry, image }: Built, form: Form, out: Output): Promise<void> {
   switch (form) {
     case 'tag':
       return out.result(entry.tag)
     case 'json':
-      return out.json({ ...(await describeEntry(entry)), path: entry.path })
+      return out.json({
+        ...(await describeEntry(entry)),
+        path: entry.path,
+        ...(image !== undefined && { image }),
+      })
     case 'default':
       out.result(`Built ${entry.tag}`)
+      for (const name of image?.names ?? []) out.result(`Made image ${name}`)
       out.say('Next steps:')
       out.say(`  Serve it:   bento serve ${entry.tag}`)
       out.say(`  See it:     bento get ${entry.tag}`)

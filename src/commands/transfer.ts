@@ -84,10 +84,20 @@ export async function pullModel(
   url: string,
   { flags, session }: { readonly flags: TransferOptions; readonly session: Session },
 ): Promise<void> {
-  const { tag, path } = await pullInto(session, { kind: 'model', url, flags }, (name, fill) =>
+  const { tag, path } = await fetchModel(url, session, { isInsecure: flags.insecure })
+  printPulled({ tag, path }, flags.output, session.out)
+}
+
+/** Brings a model into the store, and prints nothing but how far it is. */
+export function fetchModel(
+  url: string,
+  session: Session,
+  { isInsecure }: { readonly isInsecure: boolean },
+): Promise<ModelEntry> {
+  const flags = { ...plainTransfer, insecure: isInsecure }
+  return pullInto(session, { kind: 'model', url, flags }, (name, fill) =>
     importModelFrom(modelsOf(session), name, fill),
   )
-  printPulled({ tag, path }, flags.output, session.out)
 }
 
 async function pullInto<T extends BentoEntry | ModelEntry>(

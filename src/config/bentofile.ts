@@ -18,9 +18,54 @@ const service = z
     'names a Python file: name the module of the service, as service.ts:IrisClassifier',
   )
 
+const remote = z
+  .string()
+  .regex(
+    /^(oci|file|s3):\/\/\S*[^\s/:]$/,
+    'must be oci://HOST/PLACE, s3://BUCKET/PLACE or file:///FOLDER, in which each model is at its name',
+  )
+
 const model = z
-  .union([z.string().min(1), z.strictObject({ tag: z.string().min(1) })])
-  .transform((value) => (typeof value === 'string' ? { tag: value } : value))
+  .union([
+    z.string().min(1),
+    z.strictObject({
+      tag: z.string().min(1),
+      packed: z.boolean().default(true),
+      remote: remote.optional(),
+    }),
+  ])
+  .transform((value): ListedModel =>
+    typeof value === 'string' ? { tag: value, packed: true } : value,
+  )
+
+/** A model that a bentofile names. */
+export interface ListedModel {
+  readonly tag: string
+  /** False: its files stay out of the bento, and come from `remote` when it starts. */
+  readonly packed: boolean
+  readonly remote?: string | undefined
+}
+
+/** A list, or a map that says besides where models are that the store lacks. */
+const models = z
+  .union([
+    z.array(model),
+    z.strictObject({ remote: remote.optional(), include: z.array(model).default([]) }),
+  ])
+  .transform((value): { remote?: string | undefined; include: readonly ListedModel[] } =>
+    'include' in value ? value : { include: value },
+  )
+  .check(({ value, issues }) => {
+    value.include.forEach(({ tag, packed, remote: own }, index) => {
+      if (packed || own !== undefined || value.remote !== undefined) return
+      issues.push({
+        code: 'custom',
+        path: [index],
+        input: tag,
+        message: `"${tag}" is not packed: say in "remote" where it comes from when the bento starts`,
+      })
+    })
+  })
 
 /** Everything that `bentofile.yaml` may say. */
 export const bentofileSchema = z.strictObject({
@@ -51,10 +96,11 @@ export const bentofileSchema = z.strictObject({
     .array(include)
     .describe('Files that do not, as in .gitignore; wins over include')
     .default([]),
-  models: z
-    .array(model)
-    .describe('Tags of models to pack besides those that the service asks for')
-    .default([]),
+  models: models
+    .describe(
+      'Models to pack besides those that the service asks for, and where they are: see README',
+    )
+    .prefault([]),
   args: z
     .record(z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a name, as model_size'), label)
     .describe('Arguments of the service, which `bento build --arg` overrides')

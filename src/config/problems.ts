@@ -102,14 +102,23 @@ function keysAt(shape: unknown, path: readonly PropertyKey[]): string[] {
 }
 
 function childAt(node: unknown, segment: PropertyKey): unknown {
+  return [node, ...branchesOf(node)].map((one) => ownChildAt(one, segment)).find(Boolean)
+}
+
+function ownChildAt(node: unknown, segment: PropertyKey): unknown {
   if (typeof segment === 'number') return recordAt(node, 'items')
   return recordAt(recordAt(node, 'properties'), segment) ?? recordAt(node, 'additionalProperties')
 }
 
 function unionObject(node: unknown): unknown {
+  const branches = branchesOf(node)
+  if (branches.length === 0) return node
+  return branches.find((branch) => recordAt(branch, 'properties') !== undefined)
+}
+
+function branchesOf(node: unknown): readonly unknown[] {
   const branches = recordAt(node, 'anyOf')
-  if (!Array.isArray(branches)) return node
-  return branches.find((branch: unknown) => recordAt(branch, 'properties') !== undefined)
+  return Array.isArray(branches) ? branches : []
 }
 
 function recordAt(node: unknown, key: PropertyKey): object | undefined {

@@ -14,6 +14,7 @@ const schema = z.object({
   cuda_version: z.string().regex(/^(\d+\.\d+\.\d+)?$/),
   system_packages: z.array(systemPackage),
   install_args: z.array(z.enum(installArgs)),
+  digests: z.record(imageName, z.string().regex(/^sha256:[0-9a-f]{64}$/)).optional(),
 })
 
 export function checkImage(image: BentoImage): void {
@@ -33,8 +34,23 @@ export interface Base {
   readonly node?: string
 }
 
-/** The image that a bento wants below it. */
-export function baseOf({ base, node_version: version, cuda_version: cuda }: BentoImage): Base {
+/** The image that a bento wants below it, by digest where it is pinned. */
+export function baseOf(image: BentoImage): Base {
+  const { base, node } = wantedBase(image)
+  const pinned = (name: string): string => {
+    const digest = image.digests?.[name]
+    return digest === undefined ? name : `${name}@${digest}`
+  }
+  return { base: pinned(base), ...(node !== undefined && { node: pinned(node) }) }
+}
+
+/** Names of the images that a bento is put on, as somebody would pull them. */
+export function baseNames(image: BentoImage): string[] {
+  const { base, node } = wantedBase(image)
+  return node === undefined ? [base] : [base, node]
+}
+
+function wantedBase({ base, node_version: version, cuda_version: cuda }: BentoImage): Base {
   const node = `node:${version === '' ? defaultNode : version}-slim`
   if (base !== '') return version === '' ? { base } : { base, node }
   if (cuda !== '') return { base: `nvidia/cuda:${cuda}-cudnn-runtime-ubuntu24.04`, node }

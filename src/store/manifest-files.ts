@@ -20,7 +20,13 @@ import type { ShapeReader } from '../lib/shape.ts'
 import { dtypes } from '../lib/tensor.ts'
 import type { ValueInfo } from '../lib/tensor.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
-import { plainImage, type BentoManifest, type ModelManifest } from './manifest.ts'
+import {
+  plainImage,
+  type BentoImage,
+  type BentoManifest,
+  type BentoModel,
+  type ModelManifest,
+} from './manifest.ts'
 import { parseManifest, renderYaml } from './yaml.ts'
 import type { ManifestFormat } from './yaml.ts'
 
@@ -72,6 +78,39 @@ const modelFormat: ManifestFormat<ModelManifest> = {
   }),
 }
 
+const plainModel = object({
+  requested: text,
+  tag: text,
+  runtime: text,
+  main: text,
+  signatures,
+  digest: text,
+  path: text,
+})
+const source = object({ source: optional(text) })
+
+const bentoModel: ShapeReader<BentoModel> = (given, at) => ({
+  ...plainModel(given, at),
+  ...withoutUndefined(source(given, at)),
+})
+
+const wishes = object({
+  base: text,
+  node_version: text,
+  cuda_version: text,
+  system_packages: list(text),
+  setup_script: flag,
+  dockerfile_template: flag,
+  platform: text,
+  install_args: list(text),
+})
+const digests = object({ digests: optional(record(text)) })
+
+const image: ShapeReader<BentoImage> = (given, at) => ({
+  ...wishes(given, at),
+  ...withoutUndefined(digests(given, at)),
+})
+
 const bentoFormat: ManifestFormat<BentoManifest> = {
   format: 1,
   code: 'BENTO_INVALID',
@@ -92,33 +131,11 @@ const bentoFormat: ManifestFormat<BentoManifest> = {
         max_latency_ms: number,
       }),
     ),
-    models: list(
-      object({
-        requested: text,
-        tag: text,
-        runtime: text,
-        main: text,
-        signatures,
-        digest: text,
-        path: text,
-      }),
-    ),
+    models: list(bentoModel),
     envs: list(object({ name: text, value: text, stage: literal('all', 'build', 'runtime') })),
     // Bentos of before had neither arguments nor wishes.
     args: withDefault(record(text), {}),
-    image: withDefault(
-      object({
-        base: text,
-        node_version: text,
-        cuda_version: text,
-        system_packages: list(text),
-        setup_script: flag,
-        dockerfile_template: flag,
-        platform: text,
-        install_args: list(text),
-      }),
-      plainImage,
-    ),
+    image: withDefault(image, plainImage),
     config: record(anything),
   }),
 }

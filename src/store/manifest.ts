@@ -105,6 +105,8 @@ export interface BentoModel {
   readonly digest: string
   /** The model's folder: relative to the bento, or absolute while serving a project from its sources. */
   readonly path: string
+  /** Where the files come from at the start, when the bento has no more of the model than its model.yaml. */
+  readonly source?: string
 }
 
 export interface BentoEnv {
@@ -132,6 +134,8 @@ export interface BentoImage {
   readonly platform: string
   /** More flags for `npm ci`. */
   readonly install_args: readonly string[]
+  /** Digests of the images to build on, by name, as bento.lock pins them. */
+  readonly digests?: Readonly<Record<string, string>>
 }
 
 /** Nothing was said of the image. */

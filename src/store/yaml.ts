@@ -10,6 +10,8 @@ export interface ManifestFormat<M> {
   readonly shape: ShapeReader<M>
   /** Thrown for a manifest that cannot be read. */
   readonly code: ErrorCode
+  /** What to do about it, where that is not to store the version again. */
+  readonly hint?: string
 }
 
 /** Parses a manifest; `file` is named in errors. */
@@ -18,13 +20,13 @@ export async function parseManifest<M>(
   file: string,
   kind: ManifestFormat<M>,
 ): Promise<M> {
-  const document = await parseYaml(text, file, kind.code)
+  const document = await parseYaml(text, file, kind)
   refuseNewer(document, file, kind)
   try {
     return kind.shape(document, '')
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
-    throw broken(kind.code, `"${file}" is broken at ${error.message}`, error)
+    throw broken(kind, `"${file}" is broken at ${error.message}`, error)
   }
 }
 
@@ -35,14 +37,18 @@ export async function renderYaml(data: unknown): Promise<string> {
   return yaml.stringify(data, { schema: 'core', lineWidth: 0, aliasDuplicateObjects: false })
 }
 
-async function parseYaml(text: string, file: string, code: ErrorCode): Promise<unknown> {
+async function parseYaml(
+  text: string,
+  file: string,
+  kind: ManifestFormat<unknown>,
+): Promise<unknown> {
   const { default: yaml } = await import('yaml')
   try {
     // bento writes no aliases, and a few nested ones can stand for gigabytes.
     return yaml.parse(text, { schema: 'core', maxAliasCount: 0, logLevel: 'error' })
   } catch (error) {
     const [reason = ''] = messageOf(error).split('\n')
-    throw broken(code, `"${file}" is not YAML: ${reason}`, error)
+    throw broken(kind, `"${file}" is not YAML: ${reason}`, error)
   }
 }
 
@@ -57,9 +63,10 @@ function refuseNewer(document: unknown, file: string, kind: ManifestFormat<unkno
   )
 }
 
-function broken(code: ErrorCode, message: string, cause: unknown): BentoError {
-  return new BentoError(code, message, {
-    hint: 'Delete this version, then import or build it again.',
-    cause,
-  })
+function broken(
+  { code, hint = 'Delete this version, then import or build it again.' }: ManifestFormat<unknown>,
+  message: string,
+  cause: unknown,
+): BentoError {
+  return new BentoError(code, message, { hint, cause })
 }

@@ -40,7 +40,12 @@ node: { native: [canvas], lockfile: locks/package-lock.json, install_args: [--of
       labels: { team: 'ml', stage: '2' },
       include: ['*.ts'],
       exclude: ['test/'],
-      models: [{ tag: 'iris:latest' }, { tag: 'other:v1' }],
+      models: {
+        include: [
+          { tag: 'iris:latest', packed: true },
+          { tag: 'other:v1', packed: true },
+        ],
+      },
       envs: [
         { name: 'TOKEN', value: '', stage: 'all' },
         { name: 'LEVEL', value: '3', stage: 'runtime' },
@@ -153,4 +158,28 @@ test('a named bentofile that does not exist says what to do', async () => {
     code: 'BENTOFILE_NOT_FOUND',
     hint: expect.stringContaining('create bentofile.yaml'),
   })
+})
+
+test('models say where they are, all together or each for itself', async () => {
+  const folder = await project({
+    'bentofile.yaml': `service: service.ts:Iris
+models: { remote: "oci://ghcr.io/acme/models", include: [a, { tag: b, packed: false }] }
+`,
+  })
+  expect((await findBentofile(folder))?.bentofile.models).toEqual({
+    remote: 'oci://ghcr.io/acme/models',
+    include: [
+      { tag: 'a', packed: true },
+      { tag: 'b', packed: false },
+    ],
+  })
+})
+
+test.each([
+  ['[{ tag: big, packed: false }]', '"big" is not packed: say in "remote" where it comes from'],
+  ['[{ tag: big, remote: "https://x/y" }]', 'must be oci://HOST/PLACE, s3://BUCKET/PLACE or'],
+  ['{ remote: "s3://models/", include: [a] }', 'must be oci://HOST/PLACE, s3://BUCKET/PLACE or'],
+  ['{ remot: "s3://models" }', 'Unknown key "remot", did you mean "remote"?'],
+])('refuses models: %s', async (models, message) => {
+  expect(await problemsOf(`service: service.ts:Iris\nmodels: ${models}\n`)).toContain(message)
 })

@@ -11,6 +11,7 @@ import { blobOf, type BlobSource } from '../../src/registry/push-blob.ts'
 import { S3Client } from '../../src/remote/s3-client.ts'
 import { uploadObject } from '../../src/remote/s3-upload.ts'
 import { readFiles } from '../../src/store/digest.ts'
+import { answerOf, bentoWithout, modelOf, pushModel, serveCopy } from '../build/unpacked.ts'
 import { start, type Started } from '../processes.ts'
 import { describeWith } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -60,6 +61,14 @@ describeWith('S3', program === undefined ? ['python3 with venv and moto'] : [], 
     expect(await readFiles(pulled.path)).toEqual(await readFiles(bento.path))
     const again = await pushBento(bento, 's3://models/bentos/my app/x:other', { env })
     expect(again.sent).toBe(0)
+  })
+
+  test('a bento that was built without its model fetches that at the start', async () => {
+    const bento = await bentoWithout('s3://models/weights')
+    await pushModel(await modelOf(bento), 's3://models/weights/echo', env)
+    const service = await serveCopy(bento, await temporaryFolder(), env)
+    expect(await answerOf(service)).toEqual([[1, 2]])
+    expect(service.output()).toContain('Fetching model echo:v1 from s3://models/weights/echo:v1')
   })
 
   test('a large object goes in parts, and only those that are missing are sent', async () => {

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { BentoModel } from '../../store/manifest.ts'
 import { type Check, error, type Finding, ok, type Place } from '../check.ts'
 import { fromError } from '../from-error.ts'
 
@@ -12,15 +13,13 @@ export const models: Check = {
         return []
       case 'bento':
         return Promise.all(
-          subject.manifest.models.map(({ tag, path, main }) =>
-            findingOfFile(tag, join(resolve(subject.path, path), main)),
-          ),
+          subject.manifest.models.map((model) => findingOfPacked(model, subject.path)),
         )
       case 'project':
         break
     }
     const asked = subject.service.description?.models ?? []
-    const listed = (subject.bentofile?.bentofile.models ?? []).map((model) => model.tag)
+    const listed = (subject.bentofile?.bentofile.models.include ?? []).map((model) => model.tag)
     const tags = [...new Set([...asked, ...listed])].toSorted()
     return Promise.all(tags.map((tag) => findingOfTag(tag, store)))
   },
@@ -35,7 +34,12 @@ async function findingOfTag(tag: string, store: Place['models']): Promise<Findin
   }
 }
 
-async function findingOfFile(tag: string, file: string): Promise<Finding> {
+async function findingOfPacked(
+  { tag, path, main, source }: BentoModel,
+  bento: string,
+): Promise<Finding> {
+  if (source !== undefined) return ok(`Model ${tag} is fetched from ${source} at the start`)
+  const file = join(resolve(bento, path), main)
   return access(file).then(
     () => ok(`Model ${tag} is there`),
     () => error(`Model ${tag} has no file "${file}"`, 'Build or export the bento again.'),

@@ -13,6 +13,7 @@ import type { Plan } from '../plan.ts'
 import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
 import type { TlsSettings } from '../tls/tls-settings.ts'
+import { bringModels } from './bring-models.ts'
 import { verifyModels } from './verify-models.ts'
 
 /** A bento that can be served here: everything that can be checked before a worker starts has been. */
@@ -29,8 +30,21 @@ export interface Prepared {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** A bento whose options are known and whose models may not be here yet. */
+export interface Checked {
+  readonly manifest: BentoManifest
+  readonly options: ServeOptions
+  /** Absent: HTTP without TLS. */
+  readonly tls?: TlsSettings
+}
+
 /** Throws CONFIG_INVALID, ENV_MISSING, PACKAGE_MISSING or MODEL_INVALID: one clear error instead of one from each worker. */
 export async function prepare(input: ServeInput): Promise<Prepared> {
+  return finish(await check(input), input)
+}
+
+/** The part of `prepare` that needs no models. */
+export async function check(input: ServeInput): Promise<Checked> {
   const { path, env } = input
   const manifest = await readBentoManifest(path)
   const { resolveServeOptions } = await import('../../config/service-options.ts')
@@ -48,17 +62,28 @@ export async function prepare(input: ServeInput): Promise<Prepared> {
     const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
     requireTracingPackages(roots)
   }
-  const tls = await findTls(input, options)
-  const modelInfo = await verifyModels(path, manifest.models)
+  return { manifest, options, ...(await findTls(input, options)) }
+}
+
+/** The rest of `prepare`: brings the models that the bento was built without, and looks at all of them. */
+export async function finish(
+  checked: Checked,
+  input: ServeInput & { readonly signal?: AbortSignal },
+): Promise<Prepared> {
+  const { options, tls } = checked
+  const { path, env } = input
+  const models = await bringModels(checked.manifest.models, input)
+  const manifest = { ...checked.manifest, models }
+  const modelInfo = await verifyModels(path, models)
   const workers = input.flags.development ? 1 : options.workers
-  const plan = await readPlan({ path, models: manifest.models, options: { ...options, workers } })
+  const plan = await readPlan({ path, models, options: { ...options, workers } })
   const gpus = await findGpus(input, options)
   return {
     path,
     manifest,
     modelInfo,
     options,
-    ...tls,
+    ...(tls && { tls }),
     plan,
     env: { ...declaredEnv(manifest, env), ...gpus },
   }

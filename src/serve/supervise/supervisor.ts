@@ -13,7 +13,8 @@ import type { Fork } from './fork.ts'
 import { Generation, replaceLastCallMs } from './generation.ts'
 import { Leases } from './leases.ts'
 import type { Listener } from './listener.ts'
-import { type Listeners, openListeners } from './open-listeners.ts'
+import { openBento } from './open-bento.ts'
+import type { Listeners } from './open-listeners.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import type { ProbeServer } from './probe-server.ts'
 import type { WorkerData } from './protocol.ts'
@@ -61,8 +62,7 @@ export class Supervisor implements Serving {
   }
 
   static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
-    const prepared = await prepare(input)
-    const listeners = await openListeners(prepared.options)
+    const { prepared, listeners } = await openBento(input)
     const supervisor = new Supervisor(input, { ...prepared, spare }, listeners.api)
     input.onBound?.(supervisor)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)

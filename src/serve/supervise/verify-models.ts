@@ -27,7 +27,8 @@ export async function verifyModels(
   return infos
 }
 
-async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise<ModelInfo> {
+/** Holds one model against its digest. Throws MODEL_INVALID. */
+export async function verifyModel(folder: string, { tag, digest }: BentoModel): Promise<ModelInfo> {
   const manifest = await readModelManifest(folder)
   const { files } = manifest
   if (digestFiles(files) !== digest) throw broken(tag, 'it is not the one that was asked for')
