@@ -28,6 +28,7 @@ export const catalogue = {
   MODEL_UNSUPPORTED: { exit: 2, status: 500 },
   MODEL_UNTRUSTED: { exit: 2, status: 500 },
   GOLDEN_INVALID: { exit: 2, status: 500 },
+  PROFILE_INVALID: { exit: 2, status: 500 },
   ENV_MISSING: { exit: 2, status: 500 },
   IMAGE_NAME_INVALID: { exit: 2, status: 500 },
   DEPLOYMENT_INVALID: { exit: 2, status: 500 },

@@ -35,6 +35,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   serve: [...ground, 'log', 'config', 'store', 'service', 'runtimes'],
   // Puts load on a running service.
   load: ground,
+  // Measures what batches take.
+  tune: [...ground, 'config', 'store', 'runtimes', 'serve'],
   // Compares what services answer.
   verify: ground,
   init: [...ground, 'config', 'store', 'models'],
@@ -74,6 +76,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'serve',
     'init',
     'load',
+    'tune',
     'verify',
     'doctor',
     'build',

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { env as processEnv } from 'node:process'
 import type { Bentofile } from '../config/bentofile.ts'
+import { readProfiles } from '../config/profile-file.ts'
 import { resolveServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import { toSnakeCase } from '../lib/snake-case.ts'
+import { withoutUndefined } from '../lib/without-undefined.ts'
 import { argumentsVariable } from '../service/arguments.ts'
 import type { ServiceDescription } from '../service/describe.ts'
 import type { BentoEnv, BentoManifest, BentoModel } from '../store/manifest.ts'
@@ -113,6 +115,7 @@ export async function renderManifest(
   const { description, envs, args } = input.prepared
   const { bentofile, description: text } = input.project.bentofile ?? {}
   const own = await readOwnPackage()
+  const profiles = await readProfiles(input.project.context)
   return {
     format: 1,
     name: bentoName(input.name ?? bentofile?.name, description.name),
@@ -126,6 +129,7 @@ export async function renderManifest(
       batchable: api.batchable,
       max_batch_size: api.maxBatchSize,
       max_latency_ms: api.maxLatencyMs,
+      ...(api.batchable && withoutUndefined({ profile: profiles?.methods[api.name] })),
     })),
     models: input.models,
     envs,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { BentoError, fromWire, messageOf, type WireError } from '../errors.ts'
 import { type StartedNode, startNode } from '../lib/exec.ts'
 import type { Session } from './context.ts'
-import { openSource } from './open-source.ts'
+import { openSource, type Source } from './open-source.ts'
 import { packageFolder } from './version.ts'
 
 /** A service that answers: one that runs somewhere, or one that was started for this command. */
@@ -26,7 +26,14 @@ export async function openService(
   session: Session,
 ): Promise<RunningService> {
   if (target !== undefined && isUrl(target)) return openRemote(target)
-  const { path, project } = await openSource({ target }, session)
+  return startService(await openSource({ target }, session), session)
+}
+
+/** Starts what was opened, as production would, on a free port. */
+export async function startService(
+  { path, project }: Source,
+  session: Session,
+): Promise<RunningService> {
   session.out.step('Starting')
   const startedAt = performance.now()
   const cwd = project?.context ?? session.cwd

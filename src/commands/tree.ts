@@ -87,6 +87,7 @@ export const root: Node = {
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
     ['bench', { load: () => import('./bench.ts').then((file) => file.benchCommand) }],
+    ['tune', { load: () => import('./tune.ts').then((file) => file.tuneCommand) }],
     ['verify', { load: () => import('./verify.ts').then((file) => file.verifyCommand) }],
     ['doctor', { load: () => import('./doctor.ts').then((file) => file.doctorCommand) }],
     [

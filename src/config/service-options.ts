@@ -21,7 +21,7 @@ export interface ResolvedOptions {
  */
 export async function resolveServeOptions(sources: OptionSources): Promise<ResolvedOptions> {
   const layers = await layersOf(sources)
-  const merged = layers.reduce((value, layer) => merge(value, layer.value), {})
+  const merged = layers.reduce((value, layer) => mergeOptions(value, layer.value), {})
   const checked = check(serviceOptionsSchema, merged)
   const problems = [
     ...layers.flatMap((layer) => layer.problems),
@@ -70,7 +70,8 @@ const wholes = new Set(['metrics.duration'])
 
 type Plain = Record<string, unknown>
 
-function merge(under: Plain, over: Plain, path: readonly string[] = []): Plain {
+/** Later values win; maps are joined. */
+export function mergeOptions(under: Plain, over: Plain, path: readonly string[] = []): Plain {
   const result = { ...under }
   for (const [key, value] of Object.entries(over)) {
     const below = result[key]
@@ -78,8 +79,8 @@ function merge(under: Plain, over: Plain, path: readonly string[] = []): Plain {
     // Null takes a value back, as BentoML's own files write "not set".
     if (value === null || value === undefined) delete result[key]
     else if (isPlain(value) && isPlain(below) && !wholes.has(inner.join('.'))) {
-      result[key] = merge(below, value, inner)
-    } else result[key] = isPlain(value) ? merge({}, value, inner) : value
+      result[key] = mergeOptions(below, value, inner)
+    } else result[key] = isPlain(value) ? mergeOptions({}, value, inner) : value
   }
   return result
 }

@@ -221,6 +221,10 @@ export const serviceOptionsSchema = z.strictObject({
   batching: z
     .strictObject({
       hold: z.boolean().describe('Waits for clients that are about to come back').default(true),
+      adaptive: z
+        .boolean()
+        .describe('Batches follow what was learned of them; false: whatever waits is one batch')
+        .default(true),
     })
     .prefault({}),
   logging: logging.prefault({}),

@@ -137,7 +137,7 @@ function createModels({ manifest, options, log, ...input }: BootInput): WorkerMo
     executor,
     recorder,
     clock,
-    hold: batching.hold,
+    batching,
     timeoutMs: traffic.timeout * 1000,
   })
 }
@@ -211,7 +211,8 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       state,
       timeoutMs: options.traffic.timeout * 1000,
       pool: shared ?? newPool(),
-      hold: options.batching.hold,
+      batching: options.batching,
+      profile: input.manifest.apis.find(({ name }) => name === api.name)?.profile ?? [],
       serverTiming: options.http.response.serverTiming,
       nonFinite: options.http.response.nonFinite,
       fetchFile,

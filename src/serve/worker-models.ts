@@ -5,7 +5,7 @@ import { concatRows, rowKey, sliceRows } from '../lib/tensor-ops.ts'
 import type { TensorMap } from '../lib/tensor.ts'
 import type { ModelHost, ModelInfo } from '../service/model-host.ts'
 import type { BentoModel, Signature } from '../store/manifest.ts'
-import { Batcher } from './batching/batcher.ts'
+import { Batcher, type BatcherOptions } from './batching/batcher.ts'
 import type { Slice } from './batching/job.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import { findModelFile } from './model-files.ts'
@@ -24,7 +24,7 @@ export interface WorkerModelsInput {
   readonly warn: (text: string) => void
   readonly recorder: Recorder
   readonly clock: Clock
-  readonly hold: boolean
+  readonly batching: Pick<BatcherOptions<TensorMap, TensorMap, undefined>, 'hold' | 'adaptive'>
   readonly timeoutMs: number
 }
 
@@ -89,14 +89,14 @@ export class WorkerModels implements ModelHost {
   }
 
   #createBatcher({ requested, tag }: BentoModel): TensorBatcher {
-    const { executor, recorder, clock, hold, timeoutMs } = this.#input
+    const { executor, recorder, clock, batching, timeoutMs } = this.#input
     const batches = recorder.batch(tag)
     return new Batcher<TensorMap, TensorMap>({
       ...signatureBounds,
       timeoutMs,
       pool: this.#pool,
       clock,
-      hold,
+      ...batching,
       known: this.info(requested).profile ?? [],
       retry: true,
       run: async (slices) => {
@@ -120,15 +120,17 @@ function undeclared(requested: string): BentoError {
   })
 }
 
-// BentoML's defaults for what is batchable.
-const signatureBounds = {
+/** BentoML's defaults for what is batchable. */
+export const signatureBounds = {
   maxBatchSize: 100,
   maxLatencyMs: 60_000,
   maxQueueSize: 10_000,
 } as const
 
 /** The signature that `run` follows: the one of that name, or one that says what all the others say. */
-function runSignature({ signatures }: BentoModel): Signature | undefined {
+export function runSignature({
+  signatures,
+}: Pick<BentoModel, 'signatures'>): Signature | undefined {
   const [first, ...others] = Object.values(signatures)
   const isAgreed = others.every(
     (other) => other.batchable === first?.batchable && other.batch_dim === first.batch_dim,

@@ -37,6 +37,8 @@ type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'coreml' | 'directml' | '
 interface BatchingOptions {
   /** Waits, never longer than it gains, for clients that are about to come back. Default: true. */
   readonly hold?: boolean
+  /** Batches follow what was learned of them. False: whatever waits is one batch. Default: true. */
+  readonly adaptive?: boolean
 }
 
 interface LoggingOptions {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { profilePoints } from '../config/profile-file.ts'
 import { BentoError, isSystemError } from '../errors.ts'
 import {
   anything,
@@ -72,7 +73,7 @@ const modelFormat: ManifestFormat<ModelManifest> = {
       object({
         signature: text,
         measured_on: text,
-        points: list(object({ rows: count, ms: number })),
+        points: profilePoints,
       }),
     ),
   }),
@@ -129,6 +130,7 @@ const bentoFormat: ManifestFormat<BentoManifest> = {
         batchable: flag,
         max_batch_size: number,
         max_latency_ms: number,
+        profile: optional(profilePoints),
       }),
     ),
     models: list(bentoModel),

@@ -1,3 +1,4 @@
+import type { ProfilePoint } from '../config/profile-file.ts'
 import type { ValueInfo } from '../lib/tensor.ts'
 
 /** `model.yaml`: what a model folder holds. Keys are snake_case on disk, as here. */
@@ -38,11 +39,6 @@ interface ServiceProfile {
   readonly measured_on: string
   /** From fewer rows to more. */
   readonly points: readonly ProfilePoint[]
-}
-
-export interface ProfilePoint {
-  readonly rows: number
-  readonly ms: number
 }
 
 interface Fidelity {
@@ -90,6 +86,8 @@ interface BentoApi {
   readonly batchable: boolean
   readonly max_batch_size: number
   readonly max_latency_ms: number
+  /** What its batches took where that was measured. */
+  readonly profile?: readonly ProfilePoint[] | undefined
 }
 
 export interface BentoModel {

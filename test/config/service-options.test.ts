@@ -37,6 +37,7 @@ test('everything has a default', async () => {
     "keys": [],
   },
   "batching": {
+    "adaptive": true,
     "hold": true,
   },
   "envs": [],

@@ -67,7 +67,7 @@ async function openModels(
     executor,
     warn: (text) => warnings.push(text),
     recorder: new Recorder(file, { durationSeconds: [1], batchRows: [1, 10] }),
-    hold: true,
+    batching: { hold: true },
     timeoutMs: 60_000,
     clock: systemClock,
   })

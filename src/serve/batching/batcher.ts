@@ -1,5 +1,5 @@
+import type { ProfilePoint } from '../../config/profile-file.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { ProfilePoint } from '../../store/manifest.ts'
 import { type BatchReason, Job, type JobInput, type Slice, type TakenSlice } from './job.ts'
 import { type Batch, Line } from './line.ts'
 import { bisect, isRetryable } from './retry.ts'
@@ -35,6 +35,8 @@ export interface BatcherOptions<Input, Output, Context> {
   readonly clock: Clock
   /** Waits for clients that are about to come back, as long as that gains more than it costs. Default: true. */
   readonly hold?: boolean
+  /** False: whatever waits goes as one batch, whatever was learned of batches. Default: true. */
+  readonly adaptive?: boolean
   /** Runs a batch that failed again in parts, so that one bad request fails alone. Default: false. */
   readonly retry?: boolean
   /** What batches take, as it was measured before. */

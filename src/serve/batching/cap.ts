@@ -22,11 +22,18 @@ export interface CapInput {
  */
 export function capOf({ model, maxBatchSize, slots, ...input }: CapInput): number {
   if (model.batches < training || input.isOverloaded) return maxBatchSize
-  const ratio = (efficiency / (1 - efficiency)) * (model.launchMs / model.perRowMs)
-  const knee = Math.min(maxBatchSize, Math.max(1, Math.ceil(ratio)))
+  const knee = Math.min(maxBatchSize, kneeOf(model))
   const isShort = input.rows <= 4 * knee * slots
   const cap = isShort ? knee : Math.min(maxBatchSize, Math.max(knee, Math.ceil(input.rows / slots)))
   // Half of the time that a request has is for its own batch: the other half may pass behind another.
   const inTime = (0.5 * input.timeoutMs) / (1 + 3 * model.residual) - model.launchMs
   return Math.max(1, Math.min(cap, Math.floor(inTime / model.perRowMs)))
+}
+
+/** Where a batch has nearly the rate that an endless one would have. */
+export function kneeOf({
+  launchMs,
+  perRowMs,
+}: Pick<ServiceModel, 'launchMs' | 'perRowMs'>): number {
+  return Math.max(1, Math.ceil((efficiency / (1 - efficiency)) * (launchMs / perRowMs)))
 }

@@ -144,7 +144,8 @@ export class Line<Input, Output, Context> implements Tenant {
   }
 
   #cap(arriving: number): number {
-    const { maxBatchSize, pool, timeoutMs } = this.#options
+    const { maxBatchSize, pool, timeoutMs, adaptive = true } = this.#options
+    if (!adaptive) return maxBatchSize
     return capOf({
       model: this.model,
       maxBatchSize,
@@ -185,8 +186,8 @@ export class Line<Input, Output, Context> implements Tenant {
   }
 
   #holds({ rows, cap, slackMs, now }: Omit<Choice, 'fitting'>): boolean {
-    const { hold = true, pool, clock } = this.#options
-    if (!hold || this.#hasHoldExpired || this.model.batches < training) return false
+    const { pool, clock } = this.#options
+    if (!this.#mayHold) return false
     const waitMs = holdOf({
       model: this.model,
       profile: this.#profile,
@@ -209,11 +210,17 @@ export class Line<Input, Output, Context> implements Tenant {
     return true
   }
 
+  get #mayHold(): boolean {
+    const { hold = true, adaptive = true } = this.#options
+    return hold && adaptive && !this.#hasHoldExpired && this.model.batches >= training
+  }
+
   /** Several free slots share the rows when each part outweighs a launch. */
   #part(rows: number): number {
-    const { free } = this.#options.pool
+    const { adaptive = true, pool } = this.#options
+    const { free } = pool
     const { model } = this
-    if (free === 1 || model.batches < training) return rows
+    if (!adaptive || free === 1 || model.batches < training) return rows
     const parts = Math.floor((model.perRowMs * rows) / model.launchMs)
     return Math.ceil(rows / Math.min(free, Math.max(1, parts)))
   }

@@ -1,4 +1,4 @@
-import type { ProfilePoint } from '../../store/manifest.ts'
+import type { ProfilePoint } from '../../config/profile-file.ts'
 
 const forgetting = 0.98
 const bucketWeight = 0.2

@@ -1,3 +1,4 @@
+import type { ProfilePoint } from '../../config/profile-file.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { ignore, once } from '../../lib/functions.ts'
 import type { ScopedLogger } from '../../log/logger.ts'
@@ -26,7 +27,7 @@ import {
   goneOf,
   wishesOf,
 } from './api-call.ts'
-import { type CallBatcher, createCallBatcher } from './call-batcher.ts'
+import { type CallBatcher, type CallBatcherOptions, createCallBatcher } from './call-batcher.ts'
 import { withDraft } from './draft.ts'
 import { byDeadline, dueOf } from './due.ts'
 import { endedBody } from './ended-body.ts'
@@ -45,7 +46,9 @@ export interface ApiRouteInput {
   readonly timeoutMs: number
   /** Where its batches run. */
   readonly pool: SlotPool
-  readonly hold: boolean
+  readonly batching: Pick<CallBatcherOptions, 'hold' | 'adaptive'>
+  /** What batches took where that was measured. */
+  readonly profile: readonly ProfilePoint[]
   /** Answers say in `Server-Timing` what took how long. */
   readonly serverTiming: boolean
   /** What is written of NaN, unless the client is known to want it otherwise. */

@@ -2,16 +2,17 @@ import type { ScopedLogger } from '../../log/logger.ts'
 import type { BatchAxis } from '../../service/codec/codec.ts'
 import { type Context, createBatchContext } from '../../service/context.ts'
 import type { ApiDefinition } from '../../service/definition.ts'
-import { Batcher } from '../batching/batcher.ts'
+import { Batcher, type BatcherOptions } from '../batching/batcher.ts'
 import type { Slice } from '../batching/job.ts'
 import type { CallScope } from '../tracing/call-scope.ts'
 import type { ApiRouteInput } from './api-route.ts'
 
 export type CallBatcher = Batcher<unknown, unknown, Context>
+export type CallBatcherOptions = BatcherOptions<unknown, unknown, Context>
 
 /** The batcher of a method that takes the rows of several requests at once; undefined for others. */
 export function createCallBatcher(input: ApiRouteInput, scope: CallScope): CallBatcher | undefined {
-  const { api, pool, hold, clock, recorder, timeoutMs, logger } = input
+  const { api, pool, batching, profile, clock, recorder, timeoutMs, logger } = input
   const axis = api.batchable ? api.codec.batch : undefined
   if (!axis) return undefined
   const batches = recorder.batch(api.name)
@@ -22,7 +23,8 @@ export function createCallBatcher(input: ApiRouteInput, scope: CallScope): CallB
     weight: api.weight,
     timeoutMs,
     retry: api.retry,
-    hold,
+    ...batching,
+    known: profile,
     pool,
     clock,
     run: (slices) => runBatch({ axis, input, scope }, slices),

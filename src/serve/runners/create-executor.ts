@@ -3,9 +3,11 @@ import type { Runner } from './runner.ts'
 import { ThreadExecutor } from './thread-executor.ts'
 import { WorkerExecutor } from './worker-executor.ts'
 
+type Executed = Pick<WorkerData, 'plan' | 'manifest' | 'options' | 'packageRoots'>
+
 /** A worker's runner threads, as planned, with the short way beside them; none when there is no model to run. `file` is `dist/service.mjs`. */
 export function createExecutor(
-  { plan, manifest, options, packageRoots }: WorkerData,
+  { plan, manifest, options, packageRoots }: Executed,
   file: URL,
   spare: Runner | undefined,
 ): WorkerExecutor {
