@@ -23,9 +23,11 @@ export async function readOwnPackage(): Promise<OwnPackage> {
   }
 }
 
-/** The docs page's files, beside the bundle that serves them. */
+/** The files of the pages that a service has, beside the bundle that serves them. */
 export async function copyDocsPage(outDir: string): Promise<void> {
-  await copyFolder('assets/swagger-ui', join(outDir, 'docs'))
+  for (const name of ['swagger-ui', 'page']) {
+    await copyFolder(`assets/${name}`, join(outDir, 'docs', name))
+  }
 }
 
 /** Entry point of the image and what looks after its health, the same for every bento. */

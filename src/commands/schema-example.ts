@@ -19,7 +19,8 @@ export function exampleOf(schema: unknown, document: unknown, depth = 0): unknow
   return exampleOfType(schema, next)
 }
 
-function givenExample(schema: Schema): unknown {
+/** What its author gives as an example. */
+export function givenExample(schema: Schema): unknown {
   for (const key of ['examples', 'enum']) {
     if (Array.isArray(schema[key]) && schema[key].length > 0) return schema[key][0]
   }
@@ -110,7 +111,7 @@ function numberIn(schema: Schema, key: string): number | undefined {
 }
 
 /** Only references within the document, as `#/components/schemas/Iris`. */
-function resolveRef(ref: string, document: unknown): unknown {
+export function resolveRef(ref: string, document: unknown): unknown {
   let here = document
   for (const part of ref.replace(/^#\/?/, '').split('/')) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -139,6 +139,7 @@ const http = z.strictObject({
   requestTimeout: positive.describe('Seconds for a whole request to arrive').default(300),
   keepAliveTimeout: positive.describe('Seconds that an idle connection is kept').default(75),
   cors: cors.prefault({}),
+  page: z.boolean().describe('A page at / to try the service on').default(true),
   urlInputs: z.boolean().describe("Fetches a URL in a file's place").default(false),
   response: z
     .strictObject({

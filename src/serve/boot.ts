@@ -24,6 +24,7 @@ import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
 import { addInfrastructure } from './http/infrastructure.ts'
 import { Router } from './http/router.ts'
+import type { ServerTimingMode } from './http/server-timing.ts'
 import { methodOf, runHooks } from './methods.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
 import { createMounts } from './mounts/create-mounts.ts'
@@ -52,11 +53,13 @@ export interface BootInput {
   readonly log: Log
   readonly clock: Clock
   readonly gate: ConcurrencyGate
+  /** Whoever serves it is at work on it. */
+  readonly isDevelopment: boolean
   /** Number of this worker; 0 where there is but one process. */
   readonly worker: number
   /** Where packages are looked for that are neither in the bundle nor beside it. */
   readonly packageRoots: readonly string[]
-  /** Folder of the docs page's files. */
+  /** Folder of the files of the pages; ends with a slash. */
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
   readonly readiness: () => Promise<string>
@@ -97,7 +100,8 @@ export async function boot(input: BootInput): Promise<Booted> {
   const background = new Background()
   const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
   const mounts = await createMounts(input, { definition, instance })
-  const router = createRouter(input, definition, { routes, mounts })
+  const docs = new DocsPage({ folder: input.docs, page: input.options.http.page })
+  const router = createRouter(input, definition, { routes, mounts, docs })
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
@@ -105,6 +109,7 @@ export async function boot(input: BootInput): Promise<Booted> {
     logger: input.log.logger,
     auth: Auth.of(input.options.auth.keys),
     cors: Cors.of(input.options.http.cors),
+    docs,
     server: `BentoML Service/${manifest.service}`,
     tracer,
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
@@ -213,7 +218,7 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
       pool: shared ?? newPool(),
       batching: options.batching,
       profile: input.manifest.apis.find(({ name }) => name === api.name)?.profile ?? [],
-      serverTiming: options.http.response.serverTiming,
+      serverTiming: timingOf(input),
       nonFinite: options.http.response.nonFinite,
       fetchFile,
       gate: input.gate,
@@ -227,15 +232,26 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   })
 }
 
+/** What the page shows tells of other callers too: unasked for, it is for who develops, or is on this machine. */
+function timingOf({ options: { http }, isDevelopment }: BootInput): ServerTimingMode {
+  if (http.response.serverTiming) return 'always'
+  return http.page && (isDevelopment || isLoopback(http.host)) ? 'asked' : 'never'
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
 interface OwnRoutes {
   readonly routes: readonly ApiRoute[]
   readonly mounts: readonly MountRoute[]
+  readonly docs: DocsPage
 }
 
 function createRouter(
   input: BootInput,
   definition: ServiceDefinition,
-  { routes, mounts }: OwnRoutes,
+  { routes, mounts, docs }: OwnRoutes,
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
@@ -252,7 +268,7 @@ function createRouter(
       metrics: options.metrics.enabled && metrics ? scrape : undefined,
       schema: once(() => renderSchema(description())),
       openapi: once(() => renderOpenapi(description(), { version: manifest.version })),
-      docs: new DocsPage(input.docs),
+      docs,
     },
     recorder,
   )

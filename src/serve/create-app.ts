@@ -63,6 +63,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     options,
     load,
     log,
+    isDevelopment: false,
     worker: 0,
     packageRoots,
     docs,

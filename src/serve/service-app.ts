@@ -5,6 +5,7 @@ import type { App, AppRequest, AppResponse, BodyStream } from './app.ts'
 import type { AccessLog } from './http/access-log.ts'
 import type { Auth } from './http/auth.ts'
 import type { Cors } from './http/cors.ts'
+import type { DocsPage } from './http/docs-page.ts'
 import { errorResponse, withHeaders } from './http/responses.ts'
 import {
   type Match,
@@ -37,6 +38,8 @@ export interface ServiceAppInput {
   readonly tracer: Tracer | undefined
   /** Absent: answers do not have the trace's id. */
   readonly traceHeader: IdFormat | undefined
+  /** Asks a browser for the key that it lacks. */
+  readonly docs: DocsPage
   readonly close: () => Promise<void>
 }
 
@@ -132,7 +135,7 @@ export class ServiceApp implements App {
   async #answer(request: AppRequest, found: Found): Promise<AppResponse> {
     const { path, route, match, ids } = found
     const early = this.#admit(request, path)
-    if (early) return early
+    if (early) return this.#input.docs.askForKey(early, request)
     if (!route || !match) return withoutSlash(request, this.#input.router) ?? notFound(path)
     if (!takes(route, request.method)) return wrongMethod(request, match.routes)
     try {

@@ -22,7 +22,7 @@ const beatMs = 1000
 export interface WorkerInput {
   readonly data: WorkerData
   readonly executor: WorkerExecutor
-  /** Folder of the docs page's files. */
+  /** Folder of the files of the pages. */
   readonly docs: URL
   readonly load: () => Promise<ServiceDefinition>
 }
@@ -85,6 +85,7 @@ function bootInputOf(
     executor,
     recorder: new Recorder(counters, bucketsOf(options, manifest)),
     log,
+    isDevelopment: data.isDevelopment,
     worker: data.index,
     packageRoots: data.packageRoots,
     clock: systemClock,

@@ -193,6 +193,8 @@ interface HttpOptions {
   readonly requestTimeout?: number
   /** Seconds that an idle connection is kept; longer than a load balancer keeps one. Default: 75. */
   readonly keepAliveTimeout?: number
+  /** A page at `/` to try the service on. Default: true. */
+  readonly page?: boolean
   /** A client may give the URL of a file in its place, of the public internet alone. Default: false. */
   readonly urlInputs?: boolean
   /** Which pages of other origins may call. Default: none. */

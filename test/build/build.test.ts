@@ -42,7 +42,9 @@ test('a project becomes a bento', async () => {
   "src/service.ts",
 ]
 `)
-  expect(files).toContain('dist/docs/index.html')
+  expect(files).toEqual(
+    expect.arrayContaining(['dist/docs/swagger-ui/index.html', 'dist/docs/page/try.html']),
+  )
   const { version, bento_version, ...manifest } = bento.manifest
   expect(version).toBe(bento.version)
   expect(manifest).toMatchInlineSnapshot(`

@@ -58,6 +58,7 @@ test('everything has a default', async () => {
     "keepAliveTimeout": 75,
     "maxBodySize": 67108864,
     "maxConnections": 10000,
+    "page": true,
     "port": 3000,
     "requestTimeout": 300,
     "response": {

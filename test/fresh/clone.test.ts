@@ -17,8 +17,10 @@ test('a fresh clone answers the curl line that it prints', async () => {
     const [, url = ''] = await bento.printed(/(http:\/\/127\.0\.0\.1:\d+)\//)
     const [curl = ''] = await bento.printed(/curl .*/)
     await expect(run('bash', ['-c', curl], { cwd })).resolves.toBe('["setosa"]')
-    const docs = await fetch(`${url}/`)
-    expect(docs.status).toBe(200)
+    const page = await fetch(`${url}/`)
+    expect(page.status).toBe(200)
+    await expect(page.text()).resolves.toContain('<div id="page">')
+    const docs = await fetch(`${url}/docs`)
     await expect(docs.text()).resolves.toContain('swagger-ui')
   } finally {
     await bento.interrupt()

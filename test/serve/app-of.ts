@@ -9,7 +9,7 @@ import { renderBentoManifest } from '../../src/store/manifest-files.ts'
 import { plainImage, type BentoManifest } from '../../src/store/manifest.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-const docs = new URL('../../assets/swagger-ui/', import.meta.url)
+const docs = new URL('../../assets/', import.meta.url)
 
 export interface AppOfOptions {
   readonly env?: Readonly<Record<string, string>>

@@ -202,14 +202,14 @@ test('answers probes, schemas and the page on GET, and HEAD without a body', asy
   expect(head).toMatchObject({ status: 200, body: Buffer.alloc(0) })
   const [, openapi] = await answerOf(call(app, '/docs.json', { method: 'GET' }))
   expect(openapi).toMatchObject({ openapi: '3.1.0', info: { version: 'v1' } })
-  const [, page] = await answerOf(call(app, '/', { method: 'GET' }))
+  const [, page] = await answerOf(call(app, '/docs', { method: 'GET' }))
   expect(page).toContain('swagger-ui')
   expect(await answerOf(call(app, '/'))).toEqual([200, 'root'])
 })
 
 test('serves a page that asks nothing of other hosts', async () => {
   const app = await twin()
-  const [, page] = await answerOf(call(app, '/', { method: 'GET' }))
+  const [, page] = await answerOf(call(app, '/docs', { method: 'GET' }))
   const files = [...String(page).matchAll(/(?:src|href)="\.(\/[^"]+)"/g)].map((match) => match[1])
   expect(files).toHaveLength(4)
   for (const file of files) {

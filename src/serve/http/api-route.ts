@@ -33,7 +33,7 @@ import { byDeadline, dueOf } from './due.ts'
 import { endedBody } from './ended-body.ts'
 import { encodedResponse, withHeaders } from './responses.ts'
 import type { Route } from './router.ts'
-import { ServerTiming } from './server-timing.ts'
+import { ServerTiming, timingHeader, type ServerTimingMode } from './server-timing.ts'
 import { endBody, streamResponse } from './stream-response.ts'
 import { runWarmUp } from './warm-up.ts'
 
@@ -49,8 +49,8 @@ export interface ApiRouteInput {
   readonly batching: Pick<CallBatcherOptions, 'hold' | 'adaptive'>
   /** What batches took where that was measured. */
   readonly profile: readonly ProfilePoint[]
-  /** Answers say in `Server-Timing` what took how long. */
-  readonly serverTiming: boolean
+  /** Whether answers say in `Server-Timing` what took how long. */
+  readonly serverTiming: ServerTimingMode
   /** What is written of NaN, unless the client is known to want it otherwise. */
   readonly nonFinite: NonFinite
   /** Absent: a URL in a file's place is refused. */
@@ -135,7 +135,7 @@ export class ApiRoute implements Route {
     const context = this.#contextOf(asked)
     try {
       if (!this.#isReady) await this.#input.ready
-      const timing = this.#input.serverTiming ? new ServerTiming() : undefined
+      const timing = this.#isTimed(asked.request) ? new ServerTiming() : undefined
       const decoded = this.#decode(asked, context)
       const input: unknown = decoded instanceof Promise ? await decoded : decoded
       timing?.parsed()
@@ -151,6 +151,12 @@ export class ApiRoute implements Route {
       this.#leave(context)
       throw error
     }
+  }
+
+  #isTimed({ headers }: AppRequest): boolean {
+    const { serverTiming } = this.#input
+    if (serverTiming === 'never') return false
+    return serverTiming === 'always' || headers[timingHeader] !== undefined
   }
 
   /** What is still read may lie in the request's own folder. */

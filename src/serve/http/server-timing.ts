@@ -1,5 +1,11 @@
 import type { JobTiming } from '../batching/job.ts'
 
+/** Who is told: everybody, who asks for it, nobody. */
+export type ServerTimingMode = 'always' | 'asked' | 'never'
+
+/** The header that asks. */
+export const timingHeader = 'x-bento-timing'
+
 /** What one request spent its time on, as the header `Server-Timing` of W3C Server Timing says it. */
 export class ServerTiming {
   readonly job: JobTiming = { queuedMs: 0, runMs: 0, batchRows: 0, reason: undefined }

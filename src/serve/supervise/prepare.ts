@@ -26,6 +26,7 @@ export interface Prepared {
   /** Absent: HTTP without TLS. */
   readonly tls?: TlsSettings
   readonly plan: Plan
+  readonly isDevelopment: boolean
   /** Declared environment variables that are not set: workers get the declared value. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -85,6 +86,7 @@ export async function finish(
     options,
     ...(tls && { tls }),
     plan,
+    isDevelopment: input.flags.development === true,
     env: { ...declaredEnv(manifest, env), ...gpus },
   }
 }

@@ -18,6 +18,7 @@ export interface WorkerData {
   readonly options: ServeOptions
   readonly tls?: TlsSettings
   readonly plan: Plan
+  readonly isDevelopment: boolean
   /** Declared environment variables that are not set. */
   readonly env: Readonly<Record<string, string>>
   /** Where this worker counts. */

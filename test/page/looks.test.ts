@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { describeWith } from '../registry/docker-registry.ts'
+import { type ServedApp, serveApp } from '../serve/http/serve-app.ts'
+import { findBarriers } from './axe.ts'
+import { lacking, openPage } from './browser.ts'
+import { Kinds } from './kinds-service.ts'
+
+const phone = { width: 320, height: 640 }
+const desk = { width: 1280, height: 900 }
+
+describeWith('how the page looks', lacking, () => {
+  let served: ServedApp
+
+  beforeAll(async () => {
+    served = await serveApp(Kinds)
+  })
+
+  afterAll(() => served.close())
+
+  test.each([
+    ['light', desk, ['plain', 'classify', 'words']],
+    ['dark', desk, ['rows']],
+    ['light', phone, ['rows']],
+    ['dark', phone, ['nested', 'upload', 'classify']],
+  ] as const)('axe-core finds nothing: %s, %j, %j', async (colorScheme, viewport, names) => {
+    const { page } = await openPage(served.url, { colorScheme, viewport })
+    for (const name of names) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('heading', { name, level: 2 }).waitFor()
+      if (name !== 'upload') {
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByText('Where the time went').waitFor()
+      }
+      expect([name, await findBarriers(page)]).toEqual([name, []])
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width)
+  })
+})
