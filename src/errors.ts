@@ -92,6 +92,7 @@ export const catalogue = {
   // What the service could not do for it.
   CONCURRENCY: { exit: 1, status: 429 },
   OUTPUT_INVALID: { exit: 1, status: 500 },
+  NOT_ALIVE: { exit: 1, status: 503 },
   NOT_READY: { exit: 1, status: 503 },
   QUEUE_FULL: { exit: 1, status: 503 },
   PREDICTED_LATE: { exit: 1, status: 503 },

@@ -18,7 +18,7 @@ export { logger } from './service/logger.ts'
 export { useArguments } from './service/arguments.ts'
 export { mount } from './service/mount.ts'
 export type { FetchHandler, Mountable, NodeHandler, UpgradeHandler } from './service/mount.ts'
-export { onShutdown, onStartup } from './service/lifecycle.ts'
+export { isAlive, isReady, onShutdown, onStartup } from './service/lifecycle.ts'
 export type {
   GaugeAggregate,
   GaugeOptions,

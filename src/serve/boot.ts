@@ -17,6 +17,7 @@ import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
 import { createFileFetcher } from './fetch-file.ts'
+import { Health } from './health.ts'
 import { AccessLog } from './http/access-log.ts'
 import { ApiRoute } from './http/api-route.ts'
 import { Auth } from './http/auth.ts'
@@ -71,6 +72,8 @@ export interface Booted {
   readonly app: ServiceApp
   /** Resolves when every model is loaded, and `onStartup` and the warm-ups have run: from then on calls are answered. */
   readonly ready: Promise<void>
+  /** What its own checks say. */
+  readonly health: Health
   /** Sends what traces and monitoring hold back, for who may be frozen at any time. */
   readonly flush: () => Promise<void>
 }
@@ -101,7 +104,8 @@ export async function boot(input: BootInput): Promise<Booted> {
   const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
   const mounts = await createMounts(input, { definition, instance })
   const docs = new DocsPage({ folder: input.docs, page: input.options.http.page })
-  const router = createRouter(input, definition, { routes, mounts, docs })
+  const health = new Health({ definition, instance, logger: input.log.logger, ready })
+  const router = createRouter(input, definition, { routes, mounts, docs, health })
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
@@ -121,7 +125,7 @@ export async function boot(input: BootInput): Promise<Booted> {
       await executor.close()
     },
   })
-  return { app, ready, flush: () => flushAll(monitoring, tracer) }
+  return { app, ready, health, flush: () => flushAll(monitoring, tracer) }
 }
 
 async function flushAll(
@@ -246,12 +250,13 @@ interface OwnRoutes {
   readonly routes: readonly ApiRoute[]
   readonly mounts: readonly MountRoute[]
   readonly docs: DocsPage
+  readonly health: Health
 }
 
 function createRouter(
   input: BootInput,
   definition: ServiceDefinition,
-  { routes, mounts, docs }: OwnRoutes,
+  { routes, mounts, docs, health }: OwnRoutes,
 ): Router {
   const { options, recorder, manifest } = input
   const router = new Router()
@@ -264,7 +269,8 @@ function createRouter(
   addInfrastructure(
     router,
     {
-      readiness: input.readiness,
+      liveness: () => health.liveness(),
+      readiness: async () => (await input.readiness()) || health.readiness(),
       metrics: options.metrics.enabled && metrics ? scrape : undefined,
       schema: once(() => renderSchema(description())),
       openapi: once(() => renderOpenapi(description(), { version: manifest.version })),

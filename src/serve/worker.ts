@@ -7,6 +7,7 @@ import type { ServiceDefinition } from '../service/definition.ts'
 import type { App } from './app.ts'
 import { boot, type BootInput } from './boot.ts'
 import { concurrencyLimit, ConcurrencyGate } from './concurrency.ts'
+import type { Health, HealthReport } from './health.ts'
 import { NodeServer } from './http/node-server.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
@@ -48,7 +49,8 @@ export async function startWorker(input: WorkerInput): Promise<void> {
   void executor.lost.then(fail)
   try {
     const given = bootInputOf(input, link, log)
-    const { app, ready } = await boot(given)
+    const { app, ready, health } = await boot(given)
+    const checked = watchHealth(health, data)
     const server = serve(given, { app, link, ready, flush: log.flush, tls: data.tls })
     const setUsage = given.recorder.usage(String(data.index))
     let beatAt = performance.now()
@@ -58,7 +60,7 @@ export async function startWorker(input: WorkerInput): Promise<void> {
       beatAt = now
       const rssBytes = process.memoryUsage.rss()
       setUsage({ lagSeconds, rssBytes, cpuSeconds: cpuSeconds() })
-      sendBeat(link, { given, executor, server, rssBytes })
+      sendBeat(link, { given, executor, server, rssBytes, health: checked() })
     }
     beat()
     setInterval(beat, beatMs).unref()
@@ -141,9 +143,13 @@ interface Beating {
   readonly executor: WorkerExecutor
   readonly server: NodeServer
   readonly rssBytes: number
+  readonly health: HealthReport | undefined
 }
 
-function sendBeat(link: SupervisorLink, { given, executor, server, rssBytes }: Beating): void {
+function sendBeat(
+  link: SupervisorLink,
+  { given, executor, server, rssBytes, health }: Beating,
+): void {
   given.recorder.saveGauges()
   given.gate.settle()
   link.send({
@@ -151,7 +157,28 @@ function sendBeat(link: SupervisorLink, { given, executor, server, rssBytes }: B
     oldestRunMs: executor.oldestRunMs(),
     rssBytes,
     requests: server.requests,
+    ...(health && { health }),
   })
+}
+
+/**
+ * What the checks said last, and asks them again. Only where the supervisor answers probes, which has no service to
+ * ask.
+ */
+function watchHealth(health: Health, { options }: WorkerData): () => HealthReport | undefined {
+  if (options.metrics.port === undefined || !health.isChecked) return () => undefined
+  let last: HealthReport | undefined
+  let isAsking = false
+  return () => {
+    if (!isAsking) {
+      isAsking = true
+      void health.report().then((report) => {
+        last = report
+        isAsking = false
+      })
+    }
+    return last
+  }
 }
 
 function cpuSeconds(): number {

@@ -39,5 +39,8 @@ export interface ServiceDefinition {
   /** Names of methods marked `@onStartup` and `@onShutdown`, sorted. */
   readonly startup: readonly string[]
   readonly shutdown: readonly string[]
+  /** Of those marked `@isAlive` and `@isReady`. */
+  readonly alive: readonly string[]
+  readonly ready: readonly string[]
   readonly construct: () => object
 }

@@ -47,6 +47,8 @@ export function modelService(options: ModelServiceOptions): new () => object {
     apis: endpoints.map((endpoint) => compileApi(endpoint.name, endpoint, endpoint.run)),
     mounts: [],
     startup: [],
+    alive: [],
+    ready: [],
     shutdown: [],
     construct: () => methods,
   })

@@ -59,7 +59,7 @@ function renderInfrastructure(entry: (typeof infrastructure)[number]): JsonSchem
       operationId: `infrastructure__${entry.path.slice(1)}`,
       responses: {
         '200': { description: 'OK', content },
-        ...(entry.failure === undefined ? {} : { '503': { description: entry.failure, content } }),
+        ...(entry.failure === undefined ? {} : { '503': renderFailure(entry.failure) }),
       },
     },
   }

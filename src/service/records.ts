@@ -7,6 +7,8 @@ export interface Records {
   readonly mounts: Map<string, MountDefinition>
   readonly startup: Set<string>
   readonly shutdown: Set<string>
+  readonly alive: Set<string>
+  readonly ready: Set<string>
 }
 
 // The output of tsc gives decorators no metadata unless the symbol exists before the user's class is evaluated.
@@ -26,11 +28,13 @@ export function recordsOf(metadata: DecoratorMetadataObject): Records {
     mounts: new Map(inherited?.mounts),
     startup: new Set(inherited?.startup),
     shutdown: new Set(inherited?.shutdown),
+    alive: new Set(inherited?.alive),
+    ready: new Set(inherited?.ready),
   }
   metadata[key] = records
   return records
 }
 
 function isRecords(value: unknown): value is Records {
-  return typeof value === 'object' && value !== null && 'apis' in value && 'startup' in value
+  return typeof value === 'object' && value !== null && 'apis' in value && 'ready' in value
 }

@@ -81,6 +81,8 @@ function define(
     mounts: mountsOf(records.mounts.values()),
     startup: [...records.startup].toSorted(byCodeUnit),
     shutdown: [...records.shutdown].toSorted(byCodeUnit),
+    alive: [...records.alive].toSorted(byCodeUnit),
+    ready: [...records.ready].toSorted(byCodeUnit),
     construct: () => new target(),
   }
   defineService(target, definition)

@@ -11,6 +11,8 @@ import {
   list,
   metrics,
   models,
+  isAlive,
+  isReady,
   onShutdown,
   onStartup,
   optional,
@@ -160,6 +162,16 @@ export class Accepted {
 
   @onShutdown
   close(): void {}
+
+  @isAlive
+  lives(): boolean {
+    return true
+  }
+
+  @isReady
+  async serves(): Promise<boolean> {
+    return true
+  }
 }
 
 const cats = metrics.counter({ name: 'cats_total', help: 'Cats seen', labels: ['colour'] })

@@ -5,6 +5,8 @@ import { bodyResponse, errorResponse, textResponse } from './responses.ts'
 
 /** What probes and scrapes are answered from. */
 export interface Probes {
+  /** Empty when the service lives, else why not; absent: it lives whenever it answers. */
+  readonly liveness?: () => Promise<string>
   /** Empty when the service can take requests, else why not. */
   readonly readiness: () => Promise<string>
   /** Undefined when metrics are not served here. */
@@ -13,21 +15,26 @@ export interface Probes {
 
 export type Answer = (request: AppRequest) => Promise<AppResponse>
 
-const alive = textResponse(200, '\n')
+const well = textResponse(200, '\n')
 
 /** By path; all of them GET and HEAD. */
-export function probeAnswers({ readiness, metrics }: Probes): [path: string, answer: Answer][] {
+export function probeAnswers({
+  liveness,
+  readiness,
+  metrics,
+}: Probes): [path: string, answer: Answer][] {
+  const live: Answer = async () => toAnswer('NOT_ALIVE', (await liveness?.()) ?? '')
   const answers: [string, Answer][] = [
-    ['/livez', async () => alive],
-    ['/healthz', async () => alive],
-    ['/readyz', async () => toReadiness(await readiness())],
+    ['/livez', live],
+    ['/healthz', live],
+    ['/readyz', async () => toAnswer('NOT_READY', await readiness())],
   ]
   if (metrics) answers.push(['/metrics', async () => toMetrics(await metrics())])
   return answers
 }
 
-function toReadiness(problem: string): AppResponse {
-  return problem === '' ? alive : errorResponse(new BentoError('NOT_READY', problem))
+function toAnswer(code: 'NOT_ALIVE' | 'NOT_READY', problem: string): AppResponse {
+  return problem === '' ? well : errorResponse(new BentoError(code, problem))
 }
 
 function toMetrics(text: string): AppResponse {

@@ -53,7 +53,14 @@ function withChosenHeaders(response: AppResponse, { headers }: ServiceError): Ap
 const hidden = 'The service failed; its log says more'
 
 // These say why the service is not there for anybody; the rest above 499 is about its inside.
-const publicCodes = new Set(['NOT_READY', 'QUEUE_FULL', 'PREDICTED_LATE', 'EXPIRED', 'TIMEOUT'])
+const publicCodes = new Set([
+  'NOT_ALIVE',
+  'NOT_READY',
+  'QUEUE_FULL',
+  'PREDICTED_LATE',
+  'EXPIRED',
+  'TIMEOUT',
+])
 
 /** What a client is told of an error. What is not meant for callers is hidden: the log has it. */
 export function errorBodyOf(error: unknown): ErrorBody {

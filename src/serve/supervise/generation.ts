@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { HealthReport } from '../health.ts'
 import type { RestartReason } from './counters.ts'
 import { type Fork, forkWorker } from './fork.ts'
 import type { WorkerData } from './protocol.ts'
@@ -32,6 +33,8 @@ export interface GenerationInput {
 
 // There is time to tell every client of a worker that is replaced to come back on a new connection.
 export const replaceLastCallMs = 2000
+
+const well: HealthReport = { liveness: '', readiness: '' }
 
 /** The workers of one build: started, watched and replaced together. */
 export class Generation {
@@ -71,6 +74,15 @@ export class Generation {
     const looping = this.#slots.find((slot) => slot.isLooping)
     if (looping) return `A worker cannot stay up: ${looping.lastError ?? 'unknown'}`
     return this.#slots.some((slot) => slot.isReady) ? '' : 'The service is starting'
+  }
+
+  /** What the service's own checks said last: it is dead where one worker is, and ready while another is. */
+  get health(): HealthReport {
+    const reports = this.#slots.map(({ worker }) => worker?.beat.health ?? well)
+    const dead = reports.find(({ liveness }) => liveness !== '')
+    const isReady = reports.some(({ readiness }) => readiness === '')
+    const [first = well] = reports
+    return { liveness: dead?.liveness ?? '', readiness: isReady ? '' : first.readiness }
   }
 
   /** Every worker dies whenever it is started. */

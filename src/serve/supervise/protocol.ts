@@ -2,6 +2,7 @@ import type { ServeOptions } from '../../config/service-options.ts'
 import type { WireError } from '../../errors.ts'
 import type { ModelInfo } from '../../service/model-host.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
+import type { HealthReport } from '../health.ts'
 import type { Plan } from '../plan.ts'
 import type { TlsSettings } from '../tls/tls-settings.ts'
 
@@ -34,6 +35,8 @@ export interface WorkerBeat {
   readonly rssBytes: number
   /** Since it started. */
   readonly requests: number
+  /** What the service's own checks said last, where the supervisor is asked for it. */
+  readonly health?: HealthReport
 }
 
 /** What only the supervisor knows. */

@@ -207,7 +207,8 @@ export class Supervisor implements Serving {
     const { ProbeServer } = await import('./probe-server.ts')
     const { http, metrics } = this.#options
     this.#probes = new ProbeServer(probes, http, {
-      readiness: async () => this.#readiness(),
+      liveness: async () => this.#current.health.liveness,
+      readiness: async () => this.#readiness() || this.#current.health.readiness,
       metrics: metrics.enabled ? () => this.#renderMetrics() : undefined,
     })
     this.#input.say(`Probes${metrics.enabled ? ' and metrics' : ''} on ${probes.url}`)
