@@ -53,7 +53,8 @@ function slow(seconds: number, headers: Readonly<Record<string, string>> = {}): 
   return fetch(`${served.url}/slow`, { method: 'POST', headers: { ...json, ...headers }, body })
 }
 
-// BentoML: { "error": "Too many requests" } without a hint when to come back.
+// BentoML: { "error": "Too many requests" } without a hint when to come back; and it refuses under a limit that each
+// worker has for itself, so that how many are let in depends on which worker they happened to reach.
 test('case 32: what is too much is refused, and probes are not', async () => {
   const inside = [slow(0.5), slow(0.5)]
   await new Promise((resolve) => setTimeout(resolve, 150))
@@ -99,7 +100,7 @@ test('case 48: a page of another origin may not', async () => {
   const origin = 'https://bad.example'
   const options = { method: 'OPTIONS', headers: { origin, ...wish } }
   const preflight = await fetch(`${served.url}/slow`, options)
-  // BentoML: the sentence as text.
+  // BentoML: the sentence as text; an error is always { error, code }.
   expect([preflight.status, await preflight.json()]).toEqual([
     400,
     { error: 'Disallowed CORS origin', code: 'ORIGIN_REFUSED' },

@@ -1,9 +1,10 @@
 /** The main twin of the reference, in TypeScript: what a Python service has there has its like here. */
 export const mainTwin = `
 import {
-  api, InvalidArgument, BadInput, NotFound, service, ServiceError, ServiceUnavailable, tensor, UnprocessableEntity,
-  type Context,
+  api, BadInput, bytes, file, fileAt, image, InvalidArgument, list, NotFound, service, ServiceError, ServiceUnavailable,
+  table, tensor, UnprocessableEntity, type Context, type Rows, type UploadedFile,
 } from 'bentojs'
+import { writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 
 const Item = z.object({
@@ -74,6 +75,53 @@ export class Main {
   @api({ input: { x: matrix }, output: matrix })
   arr_t({ x }: any) {
     return { ...x, data: x.data.map((one: number) => one * 2) }
+  }
+
+  @api({ input: { x: table() }, output: table() })
+  df({ x }: { x: Rows }) {
+    return x
+  }
+
+  @api({ input: table({ orient: 'columns', columns: ['a', 'b'] }), output: table() })
+  df_root(x: Rows) {
+    return x
+  }
+
+  @api({ input: { f: file(), label: z.string().default('x') }, output: z.string() })
+  file_in({ f, label }: { f: UploadedFile; label: string }) {
+    return [label, f.name, f.size].join(':')
+  }
+
+  @api({ input: { f: file({ contentTypes: ['audio/mpeg'] }) }, output: z.string() })
+  audio({ f }: { f: UploadedFile }) {
+    return String(f.size)
+  }
+
+  @api({ input: file({ contentTypes: ['image/png'] }), output: z.int() })
+  file_root(f: UploadedFile) {
+    return f.size
+  }
+
+  @api({ input: { fs: list(file()) }, output: z.int() })
+  files({ fs }: { fs: UploadedFile[] }) {
+    return fs.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  @api({ output: file({ contentTypes: ['text/csv'] }) })
+  async file_out(_: object, { tempDir }: Context) {
+    const path = tempDir + '/out.csv'
+    await writeFile(path, 'a,b\\n1,2\\n')
+    return fileAt(path)
+  }
+
+  @api({ input: { image: image() }, output: image() })
+  img({ image }: { image: UploadedFile }) {
+    return image
+  }
+
+  @api({ output: bytes() })
+  bytesout() {
+    return new Uint8Array([0, 1])
   }
 
   @api({ input: { n: z.int().default(3) }, output: z.string() })

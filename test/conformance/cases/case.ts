@@ -3,7 +3,7 @@ export interface Asked {
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Buffer | FormData
 }
 
 /** What must come back; what is not said is not looked at. */
@@ -11,6 +11,8 @@ export interface Expected {
   readonly status: number
   readonly text?: string
   readonly json?: object
+  /** In hexadecimal. */
+  readonly bytes?: string
   /** A text, a pattern, or null for a header that must not be there. */
   readonly headers?: Readonly<Record<string, string | RegExp | null>>
 }
@@ -23,6 +25,13 @@ export interface Case {
   readonly expected: Expected
   /** Where BentoML answers otherwise: how, and why bento does not. */
   readonly deviation?: string
+}
+
+/** The parts of a form, in their order; a name may come twice. */
+export function formOf(parts: readonly (readonly [string, string | Blob])[]): FormData {
+  const form = new FormData()
+  for (const [name, value] of parts) form.append(name, value)
+  return form
 }
 
 /** `undefined` stands for no body. */
