@@ -168,15 +168,13 @@ function sendBeat(
 function watchHealth(health: Health, { options }: WorkerData): () => HealthReport | undefined {
   if (options.metrics.port === undefined || !health.isChecked) return () => undefined
   let last: HealthReport | undefined
-  let isAsking = false
+  let asking: Promise<void> | undefined
+  const ask = async (): Promise<void> => {
+    last = await health.report()
+    asking = undefined
+  }
   return () => {
-    if (!isAsking) {
-      isAsking = true
-      void health.report().then((report) => {
-        last = report
-        isAsking = false
-      })
-    }
+    asking ??= ask()
     return last
   }
 }

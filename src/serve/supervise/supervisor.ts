@@ -228,9 +228,7 @@ export class Supervisor implements Serving {
     if (isLate) return
     for (const generation of this.#generations) generation.watch()
     const refused = this.#listener.takeRefused()
-    if (refused > 0) {
-      this.#input.say(`Refused ${refused} connections: http.maxConnections are open`)
-    }
+    if (refused > 0) this.#input.say(`Refused ${refused} connections: http.maxConnections are open`)
   }
 
   async #answer(worker: WorkerProcess, message: WorkerRequest): Promise<void> {
