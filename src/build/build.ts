@@ -1,21 +1,16 @@
-import { createHash } from 'node:crypto'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { digestFile, listFiles } from '../lib/files.ts'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { listFiles } from '../lib/files.ts'
 import { renderPlatform, type Platform } from '../lib/platform.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
-import { renderOpenapi } from '../service/openapi.ts'
 import { renderSchema } from '../service/schema.ts'
 import type { BentoEntry, BentoStore } from '../store/bento-store.ts'
-import { digestFiles, readFiles, versionOf } from '../store/digest.ts'
-import { modelFile, renderBentoManifest } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
 import { parseVersion } from '../store/tag.ts'
 import { applyLock, readLock, type LockMode } from './apply-lock.ts'
 import { writeBentoLock } from './bento-lock.ts'
 import { bundleFetcher } from './bundle-fetcher.ts'
-import type { WantedModel } from './find-models.ts'
 import { writeImageFiles } from './image-files.ts'
 import { nativePackages } from './native-of.ts'
 import { describeModel, packedPath, packModels } from './pack-models.ts'
@@ -24,6 +19,8 @@ import { renderReadme } from './readme.ts'
 import { copySources } from './sources.ts'
 import type { ProjectTarget } from './target.ts'
 import { checkTypes } from './type-check.ts'
+import { writeVersioned } from './versioned-files.ts'
+import { toJson, writeText } from './write-text.ts'
 
 export interface BuildInput {
   readonly project: ProjectTarget
@@ -169,38 +166,7 @@ async function fill(path: string, input: Filling): Promise<BentoManifest> {
   if (natives.pinned.length > 0) report(`native packages: ${natives.pinned.join(', ')}`)
   await writeText(path, 'README.md', await renderReadme(project, unversioned))
   await writeText(path, 'apis/schema.json', toJson(renderSchema(prepared.description)))
-  const version = input.wanted ?? (await digestVersion(path, unversioned, prepared.models))
-  const openapi = renderOpenapi(prepared.description, { version })
-  await writeText(path, 'apis/openapi.json', toJson(openapi))
+  const manifest = await writeVersioned(path, { ...input, prepared, natives, unversioned })
   await packModels(prepared.models, path)
-  return { ...unversioned, version }
-}
-
-/**
- * Version from the content: every file, the manifest but for its version, and the models by their digests. The
- * OpenAPI document is left out: it says the version, and otherwise nothing that the other files do not.
- */
-async function digestVersion(
-  path: string,
-  unversioned: Omit<BentoManifest, 'version'>,
-  models: readonly WantedModel[],
-): Promise<string> {
-  const manifest = await renderBentoManifest({ ...unversioned, version: '' })
-  const sha256 = createHash('sha256').update(manifest).digest('hex')
-  const files = [...(await readFiles(path)), { path: 'bento.yaml', sha256, size: manifest.length }]
-  for (const { entry } of models) {
-    const digest = await digestFile(join(entry.path, modelFile))
-    files.push({ path: `${packedPath(entry)}/${modelFile}`, ...digest })
-  }
-  return versionOf(digestFiles(files))
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
-}
-
-async function writeText(folder: string, name: string, text: string): Promise<void> {
-  const file = join(folder, name)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text, { mode: 0o644 })
+  return manifest
 }

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type BuildResult, type OutputFile } from 'esbuild'
 import { bundleError, renderMessage } from './bundle-errors.ts'
-import { createPackageFinder } from './find-package.ts'
+import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
+import { createPackageFinder, type PackageFinder } from './find-package.ts'
 import { nativePlugin } from './native-plugin.ts'
 import { entryName, runtimePlugin } from './runtime-plugin.ts'
 import { asWritten, zodPlugin } from './zod-plugin.ts'
@@ -27,6 +28,8 @@ export interface Bundle {
   readonly externals: readonly string[]
   /** The project's own files that went in, absolute. */
   readonly inputs: readonly string[]
+  /** Packages of others that went in. */
+  readonly packages: readonly BundledPackage[]
   readonly warnings: readonly string[]
 }
 
@@ -36,11 +39,13 @@ export interface Bundle {
  */
 export async function bundle(input: BundleInput): Promise<Bundle> {
   const externals = new Set<string>()
-  const result = await run(input, externals)
+  const find = createPackageFinder()
+  const result = await run(input, externals, find)
   await writeOutputs(result.outputFiles, input)
   return {
     externals: [...externals].toSorted(),
     inputs: inputsOf(result, input.context),
+    packages: await bundledPackages(result.metafile, find, input.context),
     warnings: result.warnings.map((warning) => renderMessage(warning)),
   }
 }
@@ -49,8 +54,11 @@ export const oldestNode = 'node20.19'
 
 type Result = BuildResult<{ write: false; metafile: true }>
 
-async function run(input: BundleInput, externals: Set<string>): Promise<Result> {
-  const find = createPackageFinder()
+async function run(
+  input: BundleInput,
+  externals: Set<string>,
+  find: PackageFinder,
+): Promise<Result> {
   try {
     return await build({
       absWorkingDir: input.context,

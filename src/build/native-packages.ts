@@ -31,7 +31,12 @@ export interface NativeFiles {
   readonly files: Readonly<Record<string, string>>
   /** As `onnxruntime-node@1.30.0`, what was asked for. */
   readonly pinned: readonly string[]
+  /** All that is installed. */
+  readonly placed: PlacedPackages
 }
+
+/** By place, as `node_modules/sharp`. */
+export type PlacedPackages = ReadonlyMap<string, PlacedPackage>
 
 /** What `npm ci` needs to install the packages that cannot be bundled, at the versions of the project's own lock. */
 export async function pinNativePackages(input: NativeInput): Promise<NativeFiles> {
@@ -72,6 +77,7 @@ export async function pinNativePackages(input: NativeInput): Promise<NativeFiles
       '.npmrc': `${npmrcOf(names)}${input.registries ?? ''}`,
     },
     pinned: specs.map(([one, spec]) => `${one}@${spec}`),
+    placed,
   }
 }
 

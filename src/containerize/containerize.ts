@@ -6,6 +6,7 @@ import { sweep } from '../lib/sweep.ts'
 import { parseReference, type ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
+import { documentLabels } from './documents.ts'
 
 export interface ContainerizeInput {
   readonly bento: BentoEntry
@@ -40,12 +41,13 @@ export async function containerize(input: ContainerizeInput): Promise<BuiltImage
   const { bento, labels, buildArgs, useCache, isPushed, isInsecure, cwd, env, report } = input
   const cache = join(input.home, 'cache', 'containerize')
   for (const folder of [cache, join(cache, 'packages')]) await sweep(folder, Date.now())
+  const documents = await documentLabels(bento)
   const building = backend.build({
     bento,
     names: namesOf(input),
     platforms: platformsOf(input),
     base: base === undefined ? baseOf(bento.manifest.image) : { base },
-    labels,
+    labels: { ...documents, ...labels },
     buildArgs,
     useCache,
     isPushed,

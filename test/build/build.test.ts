@@ -36,6 +36,8 @@ test('a project becomes a bento', async () => {
   "models/extra/v2/model.yaml",
   "package-lock.json",
   "package.json",
+  "provenance.json",
+  "sbom.cdx.json",
   "src/bentofile.yaml",
   "src/package-lock.json",
   "src/package.json",

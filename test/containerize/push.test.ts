@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import type { Registry } from '../../src/registry/client.ts'
+import type { BlobKey } from '../../src/registry/download.ts'
+import { readSmallBlob } from '../../src/registry/pull-blob.ts'
 import { listReferrers } from '../../src/registry/referrers.ts'
 import {
   describeWith,
@@ -29,10 +32,15 @@ describeWith('a registry', await missing('docker-registry', 'htpasswd'), () => {
     expect(second.lines).toContain('sent 1 of 3 layers, 0.0 MB')
   })
 
-  test('gets the manifest and the OpenAPI document of the bento beside the image', async () => {
+  test('gets what the bento says of itself beside the image, and in its labels', async () => {
     const { host } = await startRegistry()
     const { folder } = await baseLayout()
-    const bento = await bentoOf({ ...files, 'apis/openapi.json': '{}' })
+    const documents = {
+      'apis/openapi.json': '{ "openapi": "3.1.0" }',
+      'sbom.cdx.json': '{ "bomFormat": "CycloneDX" }',
+      'provenance.json': '{ "subject": [{ "name": "bento.yaml" }] }',
+    }
+    const bento = await bentoOf({ ...files, ...documents })
     const { digest } = await makeImage(bento, {
       options: [`base=oci:${folder}`],
       names: [`${host}/app:v1`],
@@ -43,7 +51,25 @@ describeWith('a registry', await missing('docker-registry', 'htpasswd'), () => {
     expect(attached.map(({ artifactType }) => artifactType)).toEqual([
       'application/vnd.bento.manifest+yaml',
       'application/vnd.oai.openapi+json',
+      'application/vnd.cyclonedx+json',
+      'application/vnd.in-toto+json',
     ])
+    const [layer] = (await partsOf(registry, attached[3]?.digest)).layers
+    expect(await jsonOf(registry, layer)).toMatchObject({
+      subject: [
+        { name: `${host}/app:v1`, digest: { sha256: digest.slice('sha256:'.length) } },
+        { name: 'bento.yaml' },
+      ],
+    })
+    expect(await jsonOf(registry, (await partsOf(registry, digest)).config)).toMatchObject({
+      config: {
+        Labels: {
+          'bento.manifest': JSON.stringify(bento.manifest),
+          'bento.openapi': '{"openapi":"3.1.0"}',
+          'bento.sbom': '{"bomFormat":"CycloneDX"}',
+        },
+      },
+    })
   })
 
   test('builds on an image of the same registry without fetching its layers', async () => {
@@ -79,6 +105,22 @@ describeWith('a registry', await missing('docker-registry', 'htpasswd'), () => {
     ).rejects.toMatchObject({ code: 'REGISTRY_DENIED' })
   })
 })
+
+interface Parts {
+  readonly config: BlobKey
+  readonly layers: readonly BlobKey[]
+}
+
+async function partsOf(registry: Registry, digest = ''): Promise<Parts> {
+  const { bytes } = await registry.requireManifest('app', digest)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because every manifest of an image has these
+  return JSON.parse(bytes.toString()) as Parts
+}
+
+async function jsonOf(registry: Registry, blob?: BlobKey): Promise<unknown> {
+  if (blob === undefined) throw new Error('there is no such blob')
+  return JSON.parse((await readSmallBlob(registry, { ...blob, repository: 'app' })).toString())
+}
 
 describeWith('other tools', await missing('docker-registry', 'skopeo'), () => {
   test('read what was pushed, and what they push is a base', async () => {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import * as z from 'zod'
 import { messageOf } from '../../../errors.ts'
 import { openRegistry, type Registry } from '../../../registry/client.ts'
 import type { Descriptor } from '../../../registry/digest.ts'
@@ -11,6 +10,7 @@ import {
 } from '../../../registry/reference.ts'
 import { attach } from '../../../registry/referrers.ts'
 import type { ImageRequest } from '../../backend.ts'
+import { readDocuments, type BentoDocument } from '../../documents.ts'
 import { inMegabytes } from '../../megabytes.ts'
 import type { BlobStore } from './blob-store.ts'
 import type { Image, Json } from './render-image.ts'
@@ -41,15 +41,14 @@ export async function pushImages(input: PushInput): Promise<void> {
 /** What a bento says of itself, found by the image's digest. An image is whole without it. */
 async function attachDocuments(
   registry: Registry,
-  { repository }: ImageReference,
+  name: ImageReference,
   { root, request }: PushInput,
 ): Promise<void> {
+  const { repository } = name
   try {
-    for (const [path, artifactType] of documents) {
-      const bytes = await readFile(join(request.bento.path, path)).catch(() => undefined)
-      if (bytes === undefined) continue
-      const title = basename(path)
-      await attach(registry, { repository, subject: root }, { artifactType, bytes, title })
+    for (const document of await readDocuments(request.bento)) {
+      const attached = isProvenance(document) ? ofImage(document, name, root) : document
+      await attach(registry, { repository, subject: root }, attached)
     }
   } catch (error) {
     // Registries that take images only are many.
@@ -57,10 +56,22 @@ async function attachDocuments(
   }
 }
 
-const documents = [
-  ['bento.yaml', 'application/vnd.bento.manifest+yaml'],
-  ['apis/openapi.json', 'application/vnd.oai.openapi+json'],
-] as const
+function isProvenance({ title }: BentoDocument): boolean {
+  return title === 'provenance.json'
+}
+
+/** What a statement is of must be among its subjects. */
+function ofImage(document: BentoDocument, name: ImageReference, { digest }: Json): BentoDocument {
+  const statement = statementSchema.parse(JSON.parse(document.bytes.toString()))
+  const image = {
+    name: renderReference(name),
+    digest: { sha256: digest.slice('sha256:'.length) },
+  }
+  const text = JSON.stringify({ ...statement, subject: [image, ...statement.subject] })
+  return { ...document, bytes: Buffer.from(text) }
+}
+
+const statementSchema = z.looseObject({ subject: z.array(z.unknown()) })
 
 interface One extends PushInput {
   readonly image: Image
