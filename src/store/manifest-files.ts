@@ -79,6 +79,20 @@ const modelFormat: ManifestFormat<ModelManifest> = {
   }),
 }
 
+const plainApi = object({
+  name: text,
+  route: text,
+  batchable: flag,
+  max_batch_size: number,
+  max_latency_ms: number,
+})
+const profile = object({ profile: optional(profilePoints) })
+
+const api: ShapeReader<BentoManifest['apis'][number]> = (given, at) => ({
+  ...plainApi(given, at),
+  ...withoutUndefined(profile(given, at)),
+})
+
 const plainModel = object({
   requested: text,
   tag: text,
@@ -123,16 +137,7 @@ const bentoFormat: ManifestFormat<BentoManifest> = {
     bento_version: text,
     description: text,
     labels: record(text),
-    apis: list(
-      object({
-        name: text,
-        route: text,
-        batchable: flag,
-        max_batch_size: number,
-        max_latency_ms: number,
-        profile: optional(profilePoints),
-      }),
-    ),
+    apis: list(api),
     models: list(bentoModel),
     envs: list(object({ name: text, value: text, stage: literal('all', 'build', 'runtime') })),
     // Bentos of before had neither arguments nor wishes.
