@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const pages = { 'try.html': 'page/try/main.tsx' }
+const pages = {
+  'try.html': { script: 'page/try/main.tsx', style: 'page/shared/page.css' },
+  'dashboard.html': { script: 'page/dashboard/main.tsx', style: 'page/dashboard/dashboard.css' },
+}
 
 /** The pages by their names: script and style stand inside, so that one answer is all that a browser asks for. */
 export async function renderPages() {
@@ -12,8 +15,8 @@ export async function renderPages() {
 }
 
 async function renderPage(entry) {
-  const script = await bundled(entry)
-  const style = await bundled('page/shared/page.css')
+  const script = await bundled(entry.script)
+  const style = await bundled(entry.style)
   return `<!doctype html>
 <html lang="en">
 <head>

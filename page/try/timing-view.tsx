@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
+import { formatMs } from '../shared/timing-text.ts'
 import type { Answer } from './send.ts'
-import { explainBatch, formatMs, type Timing } from './timing.ts'
+import { explainBatch, type Timing } from './timing.ts'
 
 const meanings: Readonly<Record<string, string>> = {
   parse: 'reading and checking the input',

@@ -32,7 +32,10 @@ export const serveCommand = defineCommand({
       placeholder: 'MODEL',
       description: 'Serve this model alone: a tag of the store, or a file',
     },
-    development: { type: 'boolean', description: 'One worker, and logs to read while developing' },
+    development: {
+      type: 'boolean',
+      description: 'One worker, logs to read while developing, and /dashboard',
+    },
     production: { type: 'boolean', description: 'As in production (the default)' },
     reload: { type: 'boolean', description: 'Rebuild and swap when a file of the project changes' },
     port: {
@@ -79,7 +82,8 @@ export const serveCommand = defineCommand({
     const ssl = sslOf(flags)
     const options = withoutUndefined({ host, port, workers, development, ssl })
     const serving = await startServing(source, options, session)
-    if (!serving.isDraining) await announce(serving.url, source.path, session)
+    const announced = { url: serving.url, path: source.path, isDevelopment: development }
+    if (!serving.isDraining) await announce(announced, session)
     if (!flags.reload || !source.project) return serving.exited
     const reopen = (): Promise<Source> => openSource(wanted, { ...session, cwd })
     const reloading = await startReload(source.project, { serving, reopen, out: session.out })
@@ -120,9 +124,17 @@ async function startServing(
   })
 }
 
-async function announce(url: string, path: string, { out }: Session): Promise<void> {
+interface Announced {
+  readonly url: string
+  /** The bento's folder. */
+  readonly path: string
+  readonly isDevelopment: boolean | undefined
+}
+
+async function announce({ url, path, isDevelopment }: Announced, { out }: Session): Promise<void> {
   out.say(`Serving on ${url}`)
-  out.say(`  Docs: ${url}/`)
+  out.say(`  Page: ${url}/`)
+  if (isDevelopment) out.say(`  Dashboard: ${url}/dashboard`)
   const text = await readFile(join(path, 'apis', 'openapi.json'), 'utf8').catch(() => 'null')
   const line = renderCurl(JSON.parse(text), url)
   if (line !== undefined) out.say(`  Try:  ${line}`)

@@ -3,19 +3,17 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/logger.ts'
 import { setCorrelation } from '../service/current-request.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
-import { describeDefinition } from '../service/describe.ts'
 import { bindLog } from '../service/log-host.ts'
 import { bindMetricHost } from '../service/metrics/metrics.ts'
 import type { ModelInfo } from '../service/model-host.ts'
 import { bindModelHost } from '../service/models.ts'
 import { bindMonitorHost } from '../service/monitor-host.ts'
 import { usesRecords } from '../service/open-records.ts'
-import { renderOpenapi } from '../service/openapi.ts'
-import { renderSchema } from '../service/schema.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import { Background } from './background.ts'
 import { SlotPool } from './batching/slot-pool.ts'
 import type { ConcurrencyGate } from './concurrency.ts'
+import { createRouter } from './create-router.ts'
 import { createFileFetcher } from './fetch-file.ts'
 import { Health } from './health.ts'
 import { AccessLog } from './http/access-log.ts'
@@ -23,15 +21,13 @@ import { ApiRoute } from './http/api-route.ts'
 import { Auth } from './http/auth.ts'
 import { Cors } from './http/cors.ts'
 import { DocsPage } from './http/docs-page.ts'
-import { addInfrastructure } from './http/infrastructure.ts'
-import { Router } from './http/router.ts'
 import type { ServerTimingMode } from './http/server-timing.ts'
 import { methodOf, runHooks } from './methods.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
 import { createMounts } from './mounts/create-mounts.ts'
-import type { MountRoute } from './mounts/mount-route.ts'
-import type { Recorder } from './observe/recorder.ts'
+import type { Buckets, Recorder } from './observe/recorder.ts'
 import { UserMetrics } from './observe/user-metrics.ts'
+import type { BatchEntry } from './observe/watched-recorder.ts'
 import { withOverrides } from './overrides.ts'
 import type { Executor } from './runners/executor.ts'
 import { ServiceApp } from './service-app.ts'
@@ -64,8 +60,17 @@ export interface BootInput {
   readonly docs: URL
   /** Says why the whole service is not ready; empty when it is. */
   readonly readiness: () => Promise<string>
+  /** What the server has counted, for the dashboard of who develops; absent in production. */
+  readonly watch: Watch | undefined
   /** Undefined when they are served elsewhere. */
   readonly metrics: (() => Promise<string>) | undefined
+}
+
+interface Watch {
+  /** JSON of what all workers have counted. */
+  readonly series: () => Promise<string>
+  readonly buckets: Buckets
+  readonly batches: () => readonly BatchEntry[]
 }
 
 export interface Booted {
@@ -103,9 +108,12 @@ export async function boot(input: BootInput): Promise<Booted> {
   const background = new Background()
   const routes = createApiRoutes(input, { definition, instance, ready, tracer, background })
   const mounts = await createMounts(input, { definition, instance })
-  const docs = new DocsPage({ folder: input.docs, page: input.options.http.page })
   const health = new Health({ definition, instance, logger: input.log.logger, ready })
-  const router = createRouter(input, definition, { routes, mounts, docs, health })
+  const docs = createPages(input)
+  const queuedRows = (): number =>
+    [models, ...routes].reduce((sum, each) => sum + each.queuedRows, 0)
+  const own = { routes, mounts, docs, health, queuedRows }
+  const router = createRouter(input, definition, own)
   const app = new ServiceApp({
     router,
     unknown: recorder.endpoint('(none)'),
@@ -236,6 +244,10 @@ function createApiRoutes(input: BootInput, constructed: Constructed): ApiRoute[]
   })
 }
 
+function createPages({ docs, options, watch }: BootInput): DocsPage {
+  return new DocsPage({ folder: docs, page: options.http.page, dashboard: watch !== undefined })
+}
+
 /** What the page shows tells of other callers too: unasked for, it is for who develops, or is on this machine. */
 function timingOf({ options: { http }, isDevelopment }: BootInput): ServerTimingMode {
   if (http.response.serverTiming) return 'always'
@@ -244,47 +256,4 @@ function timingOf({ options: { http }, isDevelopment }: BootInput): ServerTiming
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}
-
-interface OwnRoutes {
-  readonly routes: readonly ApiRoute[]
-  readonly mounts: readonly MountRoute[]
-  readonly docs: DocsPage
-  readonly health: Health
-}
-
-function createRouter(
-  input: BootInput,
-  definition: ServiceDefinition,
-  { routes, mounts, docs, health }: OwnRoutes,
-): Router {
-  const { options, recorder, manifest } = input
-  const router = new Router()
-  const { metrics } = input
-  const scrape = async (): Promise<string> => {
-    recorder.saveGauges()
-    return metrics ? metrics() : ''
-  }
-  const description = once(() => describeDefinition(definition))
-  addInfrastructure(
-    router,
-    {
-      liveness: () => health.liveness(),
-      readiness: async () => (await input.readiness()) || health.readiness(),
-      metrics: options.metrics.enabled && metrics ? scrape : undefined,
-      schema: once(() => renderSchema(description())),
-      openapi: once(() => renderOpenapi(description(), { version: manifest.version })),
-      docs,
-    },
-    recorder,
-  )
-  for (const route of routes) router.add(route.path, route)
-  for (const one of mounts) router.mount(one)
-  return router
-}
-
-/** Rendering JSON Schema is slow, and only few who call a service ever ask for it. */
-function once<Value>(create: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => (made ??= { value: create() }).value
 }

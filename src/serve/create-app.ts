@@ -64,6 +64,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     load,
     log,
     isDevelopment: false,
+    watch: undefined,
     worker: 0,
     packageRoots,
     docs,

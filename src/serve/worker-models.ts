@@ -88,6 +88,11 @@ export class WorkerModels implements ModelHost {
     if (runSignature(model)?.batchable) this.#batchers.set(requested, this.#createBatcher(model))
   }
 
+  /** Rows that wait for their batch. */
+  get queuedRows(): number {
+    return [...this.#batchers.values()].reduce((sum, batcher) => sum + batcher.queuedRows, 0)
+  }
+
   #createBatcher({ requested, tag }: BentoModel): TensorBatcher {
     const { executor, recorder, clock, batching, timeoutMs } = this.#input
     const batches = recorder.batch(tag)

@@ -12,6 +12,7 @@ import { NodeServer } from './http/node-server.ts'
 import { bucketsOf } from './observe/buckets.ts'
 import { CounterFile } from './observe/counter-file.ts'
 import { Recorder } from './observe/recorder.ts'
+import { WatchedRecorder } from './observe/watched-recorder.ts'
 import { openLog } from './open-log.ts'
 import type { WorkerExecutor } from './runners/worker-executor.ts'
 import type { WorkerData } from './supervise/protocol.ts'
@@ -77,7 +78,9 @@ function bootInputOf(
   log: Log,
 ): BootInput {
   const { path, manifest, modelInfo, options } = data
-  const counters = new CounterFile(data.counters)
+  const buckets = bucketsOf(options, manifest)
+  const counted = [new CounterFile(data.counters), buckets] as const
+  const watched = data.isDevelopment ? new WatchedRecorder(...counted) : undefined
   return {
     path,
     manifest,
@@ -85,7 +88,7 @@ function bootInputOf(
     options,
     load,
     executor,
-    recorder: new Recorder(counters, bucketsOf(options, manifest)),
+    recorder: watched ?? new Recorder(...counted),
     log,
     isDevelopment: data.isDevelopment,
     worker: data.index,
@@ -94,6 +97,11 @@ function bootInputOf(
     gate: createGate(data, link),
     docs,
     readiness: () => link.ask('readiness'),
+    watch: watched && {
+      buckets,
+      series: () => link.ask('series'),
+      batches: () => watched.batches,
+    },
     metrics: options.metrics.port === undefined ? () => link.ask('metrics') : undefined,
   }
 }

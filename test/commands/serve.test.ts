@@ -32,7 +32,7 @@ test('serves a project, prints a line to paste, and ends with 0 at Ctrl-C', asyn
   const served = serve(await helloProject())
   try {
     expect(await greet(served)).toBe('hello')
-    await served.printed(/ {2}Docs: http:\/\/127\.0\.0\.1:\d+\/\n/)
+    await served.printed(/ {2}Page: http:\/\/127\.0\.0\.1:\d+\/\n/)
     await served.printed(
       / {2}Try: {2}curl http:\S+\/greet -H 'content-type: application\/json' -d '{}'\n/,
     )

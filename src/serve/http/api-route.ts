@@ -126,6 +126,11 @@ export class ApiRoute implements Route {
     })
   }
 
+  /** Rows that wait for their batch. */
+  get queuedRows(): number {
+    return this.#batcher?.queuedRows ?? 0
+  }
+
   /** Runs what is queued; no more will come. */
   async drain(): Promise<void> {
     await this.#batcher?.drain()

@@ -35,11 +35,21 @@ const documentation: readonly (readonly [string, Asset])[] = [
 
 const tryPage: readonly [string, Asset] = ['/', { file: 'page/try.html', type: contentTypes.html }]
 
+const dashboard: readonly [string, Asset] = [
+  '/dashboard',
+  { file: 'page/dashboard.html', type: contentTypes.html },
+]
+
+// Those that ask for a key themselves.
+const askingPages = new Set(['/', '/dashboard'])
+
 export interface PagesInput {
   /** Folder of the pages' files; ends with a slash. */
   readonly folder: URL
   /** There is a page to try the service on. */
   readonly page: boolean
+  /** There is a dashboard. */
+  readonly dashboard: boolean
 }
 
 /** The pages to read about the service and try it. Everything they need is in the bento: they work offline. */
@@ -48,9 +58,13 @@ export class DocsPage {
   readonly #assets: ReadonlyMap<string, Asset>
   readonly #answers = new Map<string, Promise<AppResponse>>()
 
-  constructor({ folder, page }: PagesInput) {
+  constructor({ folder, page, dashboard: hasDashboard }: PagesInput) {
     this.#folder = folder
-    this.#assets = new Map([...documentation, ...(page ? [tryPage] : [])])
+    this.#assets = new Map([
+      ...documentation,
+      ...(page ? [tryPage] : []),
+      ...(hasDashboard ? [dashboard] : []),
+    ])
   }
 
   get paths(): readonly string[] {
@@ -70,7 +84,7 @@ export class DocsPage {
     refused: AppResponse,
     { method, path, headers }: AppRequest,
   ): Promise<AppResponse> {
-    const isWanted = method === 'GET' && path === '/' && this.#assets.has(path)
+    const isWanted = method === 'GET' && askingPages.has(path) && this.#assets.has(path)
     const takesHtml = String(headers['accept'] ?? '').includes('text/html')
     if (refused.status !== 401 || !isWanted || !takesHtml) return refused
     const page = await this.answer(path)

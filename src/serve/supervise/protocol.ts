@@ -40,7 +40,7 @@ export interface WorkerBeat {
 }
 
 /** What only the supervisor knows. */
-export type Question = 'metrics' | 'readiness'
+export type Question = 'metrics' | 'readiness' | 'series'
 
 // Everything that crosses the process boundary, as JSON. A connection travels beside its message.
 export type ToWorker =

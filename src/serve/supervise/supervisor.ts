@@ -17,7 +17,7 @@ import { openBento } from './open-bento.ts'
 import type { Listeners } from './open-listeners.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import type { ProbeServer } from './probe-server.ts'
-import type { WorkerData } from './protocol.ts'
+import type { Question, WorkerData } from './protocol.ts'
 import { StandIn } from './stand-in.ts'
 import type { WorkerProcess, WorkerRequest } from './worker-process.ts'
 
@@ -234,10 +234,7 @@ export class Supervisor implements Serving {
   async #answer(worker: WorkerProcess, message: WorkerRequest): Promise<void> {
     switch (message.type) {
       case 'ask':
-        worker.answer(
-          message.id,
-          message.question === 'metrics' ? await this.#renderMetrics() : this.#readiness(),
-        )
+        worker.answer(message.id, await this.#answerTo(message.question))
         return
       case 'lease':
         this.#leases.ask(worker, message.count)
@@ -248,8 +245,12 @@ export class Supervisor implements Serving {
         return
       case 'closed':
         this.#listener.release(message.count)
-        return
     }
+  }
+
+  async #answerTo(question: Question): Promise<string> {
+    if (question === 'series') return JSON.stringify(await this.#counters.sum())
+    return question === 'metrics' ? this.#renderMetrics() : this.#readiness()
   }
 
   #readiness(): string {

@@ -46,6 +46,18 @@ test('says no timings unless asked to', async () => {
   await app.close()
 })
 
+test.each([
+  ['on this machine', {}, true],
+  ['to others', { BENTO_HOST: '0.0.0.0' }, false],
+  ['without a page', { BENTO_CONFIG_OVERRIDES: '{"http":{"page":false}}' }, false],
+])('served %s: timings for who asks: %j, %s', async (_where, env, isTold) => {
+  const app = await appOf(Warm, { env })
+  const asking = { 'content-type': 'application/json', 'x-bento-timing': '1' }
+  const { headers } = await call(app, '/greet', { body: '{}', headers: asking })
+  expect('server-timing' in headers).toBe(isTold)
+  await app.close()
+})
+
 /** The header, as name and what follows the equals sign. */
 async function timingOf(app: App, path: string, body: string): Promise<Record<string, string>> {
   const response = await call(app, path, { body })
