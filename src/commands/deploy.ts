@@ -15,7 +15,7 @@ const hours = 24 * 3600
 
 export const deployCommand = defineCommand({
   summary: 'Deploy a bento to where it runs',
-  description: `Targets: kubernetes, lambda, cloud-run, azure.
+  description: `Targets: kubernetes, lambda, cloud-run, azure, bentocloud (not verified against the real cloud).
 
 Shows what would change with --plan; the same command again changes nothing. With --render it only
 writes the files. A deployment.yaml holds what the flags say, and more:
@@ -241,7 +241,8 @@ function printApplied(applied: Applied, form: 'default' | 'json', { out }: Sessi
   if (form === 'json') return out.json(applied)
   const { name, revision, changed, pruned, status } = applied
   const isSame = changed.length + pruned.length === 0
-  out.result(`Deployed ${name}, revision ${revision}${isSame ? ': nothing changed' : ''}`)
+  const which = revision === null ? '' : `, revision ${revision}`
+  out.result(`Deployed ${name}${which}${isSame ? ': nothing changed' : ''}`)
   for (const one of changed) out.say(`  applied ${one}`)
   for (const one of pruned) out.say(`  removed ${one}`)
   out.say(`  ${status.ready} of ${status.replicas} replicas are ready`)

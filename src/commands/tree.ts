@@ -65,6 +65,51 @@ const deployment: Node = {
   ]),
 }
 
+const cloud: Node = {
+  summary: 'Log in to BentoCloud (not verified against the real cloud)',
+  children: new Map<string, Node>([
+    ['login', { load: () => import('./cloud/login.ts').then((file) => file.cloudLoginCommand) }],
+    [
+      'current-context',
+      {
+        load: () =>
+          import('./cloud/current-context.ts').then((file) => file.cloudCurrentContextCommand),
+      },
+    ],
+    [
+      'list-context',
+      {
+        load: () => import('./cloud/list-context.ts').then((file) => file.cloudListContextCommand),
+      },
+    ],
+    [
+      'update-current-context',
+      {
+        load: () =>
+          import('./cloud/update-current-context.ts').then(
+            (file) => file.cloudUpdateCurrentContextCommand,
+          ),
+      },
+    ],
+  ]),
+}
+
+const secret: Node = {
+  summary: 'Work with the secrets of BentoCloud (not verified against the real cloud)',
+  children: new Map<string, Node>([
+    ['list', { load: () => import('./secret/list.ts').then((file) => file.secretListCommand) }],
+    [
+      'create',
+      { load: () => import('./secret/create.ts').then((file) => file.secretCreateCommand) },
+    ],
+    ['apply', { load: () => import('./secret/apply.ts').then((file) => file.secretApplyCommand) }],
+    [
+      'delete',
+      { load: () => import('./secret/delete.ts').then((file) => file.secretDeleteCommand) },
+    ],
+  ]),
+}
+
 /** Every command, in the order of `bento --help`. One line for each. */
 export const root: Node = {
   summary: 'Serve, build and ship trained models',
@@ -86,6 +131,8 @@ export const root: Node = {
     ['models', models],
     ['deploy', { load: () => import('./deploy.ts').then((file) => file.deployCommand) }],
     ['deployment', deployment],
+    ['cloud', cloud],
+    ['secret', secret],
     ['bench', { load: () => import('./bench.ts').then((file) => file.benchCommand) }],
     ['tune', { load: () => import('./tune.ts').then((file) => file.tuneCommand) }],
     ['verify', { load: () => import('./verify.ts').then((file) => file.verifyCommand) }],

@@ -38,7 +38,8 @@ export async function overrideBy(
   put('scaling.max_replicas', flags.scalingMax, '--scaling-max')
   put('deployment_strategy', flags.strategy, '--strategy')
   put('kubernetes.namespace', flags.namespace, '--namespace')
-  put('kubernetes.context', flags.context, '--context')
+  const contextKey = flags.target === 'bentocloud' ? 'bentocloud.context' : 'kubernetes.context'
+  put(contextKey, flags.context, '--context')
   const envs = Object.entries(flags.env ?? {}).map(([name, value]) => ({ name, value }))
   const labels = Object.entries(flags.label ?? {}).map(([key, value]) => ({ key, value }))
   if (envs.length > 0) put('envs', mergeBy('name', written['envs'], envs), '--env')

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { envsSchema } from '../config/envs.ts'
 import { azureSchema } from './azure/options.ts'
+import { bentoCloudSchema } from './bentocloud/options.ts'
 import { cloudRunSchema } from './cloud-run/options.ts'
 import { dnsLabel, kubernetesSchema } from './kubernetes/options.ts'
 import { lambdaSchema } from './lambda/options.ts'
@@ -97,6 +98,7 @@ export const deploymentSchema = z.strictObject({
   lambda: lambdaSchema.prefault({}),
   cloud_run: cloudRunSchema.prefault({}),
   azure: azureSchema.prefault({}),
+  bentocloud: bentoCloudSchema.prefault({}),
 })
 
 export type Deployment = z.infer<typeof deploymentSchema>
@@ -108,8 +110,10 @@ export const foreignKeys: Readonly<Record<string, string>> = {
   kind: 'is of a Kubernetes manifest; this file is a deployment.yaml of bento',
   metadata: 'is of a Kubernetes manifest; this file is a deployment.yaml of bento',
   spec: 'is of a Kubernetes manifest; this file is a deployment.yaml of bento',
-  cluster: 'is for BentoCloud: use kubernetes.context and kubernetes.namespace',
-  access_authorization: 'is for BentoCloud: put an authenticating proxy before the service',
+  cluster:
+    'is bentocloud.cluster for BentoCloud; elsewhere use kubernetes.context and kubernetes.namespace',
+  access_authorization:
+    'is bentocloud.access_authorization for BentoCloud; elsewhere put an authenticating proxy before the service',
   canary: 'is for BentoCloud: deploy a second name and split between both in a Gateway',
   extras: 'is for BentoCloud: use kubernetes.patches',
   dev: 'is for BentoCloud: use `bento serve --reload`',

@@ -7,6 +7,7 @@ const targets = new Map<string, () => Promise<Target>>([
   ['lambda', () => import('./lambda/target.ts').then((file) => file.lambdaTarget)],
   ['cloud-run', () => import('./cloud-run/target.ts').then((file) => file.cloudRunTarget)],
   ['azure', () => import('./azure/target.ts').then((file) => file.azureTarget)],
+  ['bentocloud', () => import('./bentocloud/target.ts').then((file) => file.bentoCloudTarget)],
 ])
 
 /** Throws DEPLOY_TARGET_UNKNOWN, with the targets there are, for none and for one that there is not. */

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError, messageOf } from '../errors.ts'
 import { textAt } from './records.ts'
@@ -8,6 +9,8 @@ export interface RestCall {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
+  /** Sent as it is, in place of a body. */
+  readonly file?: string
 }
 
 export interface RestAnswer {
@@ -22,10 +25,13 @@ export interface RestApiOptions {
   readonly base: string
   readonly token: () => Promise<string>
   readonly signal?: AbortSignal | undefined
+  /** Absent: the token as a bearer. */
+  readonly headers?: (token: string) => Readonly<Record<string, string>>
   /** Between tries; tests have no patience. */
   readonly pauseMs?: number
 }
 
+const octets = 'application/octet-stream'
 const timeoutMs = 60_000
 const tries = 4
 const passing = new Set([429, 500, 502, 503, 504])
@@ -60,7 +66,10 @@ export class RestApi {
 
   requireOk({ status, body }: RestAnswer, what: string): unknown {
     if (status < 300) return body
-    const message = textAt(body, 'error', 'message') ?? JSON.stringify(body).slice(0, 500)
+    const message =
+      textAt(body, 'error', 'message') ??
+      textAt(body, 'error') ??
+      JSON.stringify(body).slice(0, 500)
     throw new BentoError(
       'DEPLOY_REFUSED',
       `${this.#options.vendor} refused ${what} with ${status}: ${message}`,
@@ -68,21 +77,23 @@ export class RestApi {
     )
   }
 
-  async #send({ method = 'GET', path, query, body }: RestCall): Promise<RestAnswer> {
-    const { base, token, signal } = this.#options
-    const url = new URL(`${base}${path}`)
-    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
-    const authorization = `Bearer ${await token()}`
-    const signals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
+  async #send(call: RestCall): Promise<RestAnswer> {
+    const { base, token, signal, headers: headersOf = bearer } = this.#options
+    const url = new URL(`${base}${call.path}`)
+    for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value)
+    const given = headersOf(await token())
+    // A file may take longer than any answer.
+    const limit = call.file === undefined ? [AbortSignal.timeout(timeoutMs)] : []
     try {
+      const { headers, body } = await contentOf(call)
       const answer = await fetch(url, {
-        method,
-        headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.any(signals),
+        method: call.method ?? 'GET',
+        headers: { ...given, ...headers },
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.any(signal === undefined ? limit : [...limit, signal]),
       })
-      const { status, headers } = answer
-      return { status, headers, body: parse(await answer.text()) }
+      const { status } = answer
+      return { status, headers: answer.headers, body: parse(await answer.text()) }
     } catch (cause) {
       throw this.#unreachable(url, cause)
     }
@@ -104,6 +115,19 @@ export function interrupted(cause?: unknown): BentoError {
     hint: 'Deploy again to finish: what is applied already stays as it is.',
     ...(cause === undefined ? {} : { cause }),
   })
+}
+
+async function contentOf({ body, file }: RestCall): Promise<{
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Blob
+}> {
+  if (file !== undefined) return { headers: {}, body: await openAsBlob(file, { type: octets }) }
+  if (body === undefined) return { headers: {} }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function bearer(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` }
 }
 
 function parse(text: string): unknown {

@@ -4,6 +4,7 @@ import { closest } from '../lib/suggest.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { AzureOptions } from './azure/options.ts'
+import type { BentoCloudOptions } from './bentocloud/options.ts'
 import type { CloudRunOptions } from './cloud-run/options.ts'
 import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
 import { checkImage } from './image.ts'
@@ -16,6 +17,8 @@ export interface DeploymentSpec {
   readonly name: string
   /** Tag of the bento, where one was named. */
   readonly bento: string | undefined
+  /** Name of the bento's service. */
+  readonly service: string | undefined
   /** Absent: the target makes one of the bento, or says that it needs one. */
   readonly image: string | undefined
   readonly labels: Readonly<Record<string, string>>
@@ -23,6 +26,8 @@ export interface DeploymentSpec {
   readonly secrets: readonly Secret[]
   readonly scaling: Scaling
   readonly strategy: Strategy
+  /** Of BentoCloud. */
+  readonly instanceType: string | undefined
   readonly resources: { readonly cpu?: string; readonly memory?: string; readonly gpu?: number }
   /** Seconds that one request may take. */
   readonly timeout: number
@@ -35,6 +40,7 @@ export interface DeploymentSpec {
   readonly lambda: LambdaOptions
   readonly cloud_run: CloudRunOptions
   readonly azure: AzureOptions
+  readonly bentocloud: BentoCloudOptions
 }
 
 interface Env {
@@ -66,12 +72,14 @@ export async function resolveSpec(
   return {
     name: nameOf(deployment, manifest),
     bento: manifest === undefined ? undefined : `${manifest.name}:${manifest.version}`,
+    service: manifest?.service,
     image: deployment.image,
     labels: Object.fromEntries(deployment.labels.map(({ key, value }) => [key, value])),
     envs,
     secrets: deployment.secrets,
     scaling: scalingOf(block.scaling),
     strategy: block.deployment_strategy ?? 'RollingUpdate',
+    instanceType: block.instance_type,
     resources: resourcesOf(options.resources),
     timeout: options.traffic.timeout,
     concurrency: options.traffic.concurrency,
@@ -81,6 +89,7 @@ export async function resolveSpec(
     lambda: deployment.lambda,
     cloud_run: deployment.cloud_run,
     azure: deployment.azure,
+    bentocloud: deployment.bentocloud,
   }
 }
 
@@ -97,7 +106,10 @@ function overridesOf({ config_overrides: overrides }: Block): Env[] {
   return [{ name: 'BENTO_CONFIG_OVERRIDES', value: JSON.stringify(overrides) }]
 }
 
-type Block = Pick<Deployment, 'scaling' | 'deployment_strategy' | 'config_overrides' | 'envs'>
+type Block = Pick<
+  Deployment,
+  'scaling' | 'deployment_strategy' | 'instance_type' | 'config_overrides' | 'envs'
+>
 
 /** What is said for all services, and over it what is said for this one. */
 function blockOf(deployment: Deployment, service: string | undefined): Block {
@@ -116,9 +128,10 @@ function blockOf(deployment: Deployment, service: string | undefined): Block {
 function pick({
   scaling,
   deployment_strategy,
+  instance_type,
   config_overrides,
 }: Omit<Block, 'envs'>): Omit<Block, 'envs'> {
-  return { scaling, deployment_strategy, config_overrides }
+  return { scaling, deployment_strategy, instance_type, config_overrides }
 }
 
 function mergeOptional(base: Overrides, over: Overrides): Overrides {

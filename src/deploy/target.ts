@@ -77,7 +77,8 @@ export interface Change {
 
 export interface Applied {
   readonly name: string
-  readonly revision: number
+  /** Null where the target counts none. */
+  readonly revision: number | null
   readonly changed: readonly string[]
   readonly pruned: readonly string[]
   readonly status: DeploymentStatus

@@ -118,10 +118,14 @@ export async function linkOrCopy(source: string, target: string): Promise<void> 
 }
 
 /** Replaces a small file: readers see the old text or the new, never a part. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+): Promise<void> {
   const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeFile(temporary, content, { flush: true })
+    await writeFile(temporary, content, { flush: true, mode })
     await rename(temporary, file)
   } finally {
     await rm(temporary, { force: true })

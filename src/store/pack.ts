@@ -35,6 +35,13 @@ export async function packArchive(
   }
 }
 
+/** Packs the same files as a plain tar. */
+export async function packTar(folder: string, target: string): Promise<void> {
+  const paths = await listFiles(folder, ['node_modules'])
+  const bytes = Readable.from(tarOf(folder, paths), { objectMode: false })
+  await pipeline(bytes, createWriteStream(target, { flags: 'wx' }))
+}
+
 async function* tarOf(folder: string, paths: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const path of paths) yield* entryOf(join(folder, path), path)
   // Two empty blocks end an archive.

@@ -13,7 +13,7 @@ test('lists the targets when nothing says where to', async () => {
 {
   "code": 2,
   "stderr": "DEPLOY_TARGET_UNKNOWN: Nothing says where to deploy to
-  Name one with --target, as \`target:\` in a deployment.yaml, or as \`deploy: { target: … }\` in bentofile.yaml: kubernetes, lambda, cloud-run, azure.
+  Name one with --target, as \`target:\` in a deployment.yaml, or as \`deploy: { target: … }\` in bentofile.yaml: kubernetes, lambda, cloud-run, azure, bentocloud.
 ",
   "stdout": "",
 }

@@ -81,7 +81,7 @@ test('says what keys of other files mean here', async () => {
 ✖ FILE:1:1 "apiVersion" is of a Kubernetes manifest; this file is a deployment.yaml of bento
 ✖ FILE:2:1 "kind" is of a Kubernetes manifest; this file is a deployment.yaml of bento
 ✖ FILE:3:1 "metadata" is of a Kubernetes manifest; this file is a deployment.yaml of bento
-✖ FILE:4:1 "cluster" is for BentoCloud: use kubernetes.context and kubernetes.namespace"
+✖ FILE:4:1 "cluster" is bentocloud.cluster for BentoCloud; elsewhere use kubernetes.context and kubernetes.namespace"
 `)
 })
 

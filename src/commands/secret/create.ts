@@ -1,0 +1,18 @@
+import { defineCommand } from '../define-command.ts'
+import { openCloud, readSecret, secretFlags, secretPositionals } from './flags.ts'
+
+export const secretCreateCommand = defineCommand({
+  summary: 'Make a secret of BentoCloud',
+  positionals: secretPositionals,
+  flags: secretFlags,
+  examples: [
+    'bento secret create db URL=postgres://…',
+    'bento secret create tls -t file key=@key.pem',
+  ],
+  async run({ args, flags }, session) {
+    const secret = await readSecret(args, flags, session)
+    const { createSecret } = await import('../../deploy/bentocloud/secrets.ts')
+    await createSecret(await openCloud(flags.context, session), secret)
+    session.out.result(`Created ${args.name}`)
+  },
+})

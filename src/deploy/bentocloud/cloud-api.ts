@@ -1,0 +1,49 @@
+import { BentoError } from '../../errors.ts'
+import { textAt } from '../records.ts'
+import { RestApi, type RestCall } from '../rest-api.ts'
+import type { CloudContext } from './contexts.ts'
+
+/** The REST API of BentoCloud, as BentoML's own client calls it. */
+export class CloudApi {
+  readonly #api: RestApi
+  readonly #endpoint: string
+
+  constructor({ endpoint, api_token }: CloudContext, signal?: AbortSignal) {
+    this.#endpoint = endpoint.replace(/\/$/, '')
+    this.#api = new RestApi({
+      vendor: 'BentoCloud',
+      base: `${this.#endpoint}/api/`,
+      token: async () => api_token,
+      headers: (token) => ({ 'x-yatai-api-token': token, 'x-bentoml-version': spoken }),
+      signal,
+    })
+  }
+
+  get endpoint(): string {
+    return this.#endpoint
+  }
+
+  async require(call: RestCall, what: string): Promise<unknown> {
+    const answer = await this.#api.call(call)
+    // Every status but 200 is an error there.
+    if (answer.status > 200 && answer.status < 300) throw unexpected(answer.status, what)
+    return this.#api.requireOk(answer, what)
+  }
+
+  /** Undefined for what is not there; an old server says so with 400. */
+  async find(call: RestCall, what: string): Promise<unknown> {
+    const answer = await this.#api.call(call)
+    const said = textAt(answer.body, 'error') ?? JSON.stringify(answer.body)
+    const isOldNotFound = answer.status === 400 && said.includes('record not found')
+    return answer.status === 404 || isOldNotFound ? undefined : this.#api.requireOk(answer, what)
+  }
+}
+
+/** The release of BentoML whose client this follows. */
+const spoken = '1.4.0'
+
+function unexpected(status: number, what: string): BentoError {
+  return new BentoError('DEPLOY_REFUSED', `BentoCloud answered ${what} with ${status}`, {
+    hint: 'Look at its console, and try again.',
+  })
+}
