@@ -20,7 +20,7 @@ function targetOf(deployment: unknown): unknown {
   return valueAt(deployment, 'latest_revision', 'targets', 0)
 }
 
-export function bentoOf(deployment: unknown): string | null {
+function bentoOf(deployment: unknown): string | null {
   const bento = valueAt(targetOf(deployment), 'bento')
   const name = textAt(bento, 'repository', 'name')
   return name === undefined ? null : `${name}:${textAt(bento, 'version') ?? ''}`

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { problemsOf, readPublished } from '../published/check.ts'
 
-export type Json = Record<string, unknown>
+type Json = Record<string, unknown>
 
 const published = readPublished('bentocloud.json')
 
@@ -22,13 +22,13 @@ export interface FakeCloud {
   close(): void
 }
 
-export interface Bento {
+interface Bento {
   readonly body: Json
   upload_status: string
   content: Buffer
 }
 
-export interface Deployment {
+interface Deployment {
   readonly name: string
   config: Json
   status: string
