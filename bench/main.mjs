@@ -12,6 +12,7 @@ import { hasWrk, runWrk } from './lib/wrk.mjs'
 import { echo } from './rows/echo.mjs'
 import { iris } from './rows/iris.mjs'
 import { mlp } from './rows/mlp.mjs'
+import { coldStart } from './studies/cold-start.mjs'
 import { engine } from './studies/engine.mjs'
 import { goodput } from './studies/goodput.mjs'
 import { herd } from './studies/herd.mjs'
@@ -21,7 +22,7 @@ import { trees } from './studies/trees.mjs'
 import { workers } from './studies/workers.mjs'
 
 const allRows = [echo, iris, mlp]
-const allStudies = [engine, herd, latency, goodput, start, trees, workers]
+const allStudies = [coldStart, engine, herd, latency, goodput, start, trees, workers]
 const usage = `Usage: npm run bench -- [--only NAME]… [--json] [--seconds N] [--rounds N] [--idle-seconds N] [--connections N] [--pairs N]
 Rows: ${namesOf(allRows)}
 Studies: ${namesOf(allStudies)}`

@@ -89,7 +89,21 @@ async function applyCode(
   await settle(spec.name, setting)
   await setting.functions.updateSettings(spec.name, renderSettings(wanted))
   await settle(spec.name, setting)
+  await requireAlone(wanted, spec.name, setting)
   return true
+}
+
+/** Two deployers at once: whoever finds what the other wrote stops before it is published as its own. */
+async function requireAlone(
+  { bento, environment }: FunctionConfig,
+  name: string,
+  { functions }: LambdaSetting,
+): Promise<void> {
+  const found = liveConfig(await functions.find(name))
+  if (isDeepStrictEqual([found.bento, found.environment], [bento, environment])) return
+  throw new BentoError('DEPLOY_BUSY', `Somebody else deploys ${name} at the same time`, {
+    hint: 'Wait for it, and deploy again.',
+  })
 }
 
 async function createFunction(
@@ -154,7 +168,9 @@ async function applyAlias(
 ): Promise<{ revision: number; isMoved: boolean }> {
   const { name, bento } = spec
   report(`Publishing a version of ${name}`)
-  const published = await functions.publish(name, renderDescription({ bento: bento ?? null }))
+  const stands = textAt(await functions.find(name), 'Configuration', 'RevisionId')
+  const description = renderDescription({ bento: bento ?? null })
+  const published = await functions.publish(name, description, stands)
   const version = textAt(published, 'Version') ?? ''
   const alias = await functions.findAlias(name, liveAlias)
   const before = textAt(alias, 'FunctionVersion')

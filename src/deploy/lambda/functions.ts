@@ -37,9 +37,9 @@ export class Functions {
     return this.#send(`PUT ${base}/${name}/configuration`, body, 'the settings of the function')
   }
 
-  /** Gives the last version when nothing has changed since. */
-  publish(name: string, description: string): Promise<unknown> {
-    const body = { Description: description }
+  /** Gives the last version when nothing has changed since; refuses when somebody has changed `revisionId` meanwhile. */
+  publish(name: string, description: string, revisionId?: string): Promise<unknown> {
+    const body = { Description: description, ...(revisionId && { RevisionId: revisionId }) }
     return this.#send(`POST ${base}/${name}/versions`, body, 'to publish a version')
   }
 

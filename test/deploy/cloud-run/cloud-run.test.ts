@@ -201,6 +201,25 @@ test('lists, and takes away', async () => {
   expect((await bento('deployment get iris -t cloud-run')).stderr).toMatch(/^DEPLOYMENT_NOT_FOUND/)
 })
 
+test('reads the last lines of Cloud Logging, of the service alone', async () => {
+  await deploy('a')
+  run.entries = [
+    { insertId: '2', jsonPayload: { msg: 'POST /classify' } },
+    { insertId: '1', textPayload: 'Listening' },
+  ]
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING: run.url }
+  const { code, stdout } = await bento('deployment logs iris -t cloud-run --lines 2', env)
+  expect([code, stdout]).toEqual([0, 'Listening\n{"msg":"POST /classify"}\n'])
+  expect(run.asked).toEqual([
+    {
+      resourceNames: ['projects/p'],
+      filter: 'resource.type="cloud_run_revision" AND resource.labels.service_name="iris"',
+      orderBy: 'timestamp desc',
+      pageSize: 2,
+    },
+  ])
+})
+
 test('wants a region, a project and credentials, each in one line', async () => {
   const noRegion = await bento('deployment list -t cloud-run', { GOOGLE_CLOUD_REGION: '' })
   expect(noRegion.stderr).toMatch(/^CREDENTIALS_MISSING: Nothing says which region/)

@@ -14,6 +14,10 @@ export interface FakeRun {
   readonly problems: string[]
   /** Answers a request in place of the fake. */
   fault: ((call: string) => { status: number; message: string } | undefined) | undefined
+  /** What Cloud Logging holds, the newest first. */
+  entries: readonly object[]
+  /** What was asked of it. */
+  readonly asked: Json[]
   /** Why the next revision does not get ready. */
   failure: string | undefined
   close(): void
@@ -43,6 +47,8 @@ export async function fakeRun(): Promise<FakeRun> {
     calls: [],
     problems: [],
     fault: undefined,
+    entries: [],
+    asked: [],
     failure: undefined,
     close() {
       server.closeAllConnections()
@@ -54,6 +60,11 @@ export async function fakeRun(): Promise<FakeRun> {
     const sent = await text(request)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it is checked against the description
     const body = sent === '' ? undefined : (JSON.parse(sent) as Json)
+    if (url === '/v2/entries:list') {
+      run.asked.push(body ?? {})
+      response.end(JSON.stringify({ entries: run.entries }))
+      return
+    }
     run.calls.push(`${method} ${url}`)
     const isAllowed = request.headers.authorization === 'Bearer the-token'
     run.problems.push(...problemsOf({ method, url, body }, published))

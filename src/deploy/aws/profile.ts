@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { BentoError } from '../../errors.ts'
+import type { Env } from './keys.ts'
+
+export type Profile = Readonly<Record<string, string>>
+
+/** Of ~/.aws/config and, over it, ~/.aws/credentials. */
+export async function readProfile(env: Env): Promise<Profile> {
+  const name = env['AWS_PROFILE'] ?? 'default'
+  const folder = join(env['HOME'] ?? homedir(), '.aws')
+  const files = [
+    [
+      env['AWS_CONFIG_FILE'] ?? join(folder, 'config'),
+      name === 'default' ? name : `profile ${name}`,
+    ],
+    [env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials'), name],
+  ] as const
+  const found = await Promise.all(files.map(([file, section]) => readSection(file, section)))
+  if (env['AWS_PROFILE'] !== undefined && !env['AWS_ACCESS_KEY_ID'] && found.every((one) => !one)) {
+    throw new BentoError('CREDENTIALS_MISSING', `AWS has no profile "${name}" here`, {
+      hint: 'Set AWS_PROFILE to a profile that `aws configure list-profiles` shows.',
+    })
+  }
+  const [config, credentials] = found
+  const session = config?.['sso_session']
+  const [file] = files[0]
+  const shared = session === undefined ? {} : await readSection(file, `sso-session ${session}`)
+  return { ...shared, ...config, ...credentials }
+}
+
+async function readSection(file: string, section: string): Promise<Profile | undefined> {
+  return sectionOf(await readFile(file, 'utf8').catch(() => ''), section)
+}
+
+/** One section of an INI file. */
+function sectionOf(text: string, section: string): Profile | undefined {
+  const lines = text.split(/\r?\n/)
+  const start = lines.findIndex((line) => line.trim() === `[${section}]`)
+  if (start === -1) return undefined
+  const rest = lines.slice(start + 1)
+  const end = rest.findIndex((line) => line.trim().startsWith('['))
+  const pairs = rest
+    .slice(0, end === -1 ? undefined : end)
+    .map((line) => /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line))
+    .filter((match) => match !== null)
+  return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]))
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { findAccess } from '../../../src/deploy/aws/credentials.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
+
+interface Asked {
+  readonly call: string
+  readonly body: string
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+const server = createServer()
+const asked: Asked[] = []
+const answers = new Map<string, string>()
+let url: string
+
+beforeAll(async () => {
+  server.on('request', async (request, response) => {
+    const call = `${request.method} ${request.url}`
+    asked.push({ call, body: await text(request), headers: request.headers })
+    const answer = answers.get(call)
+    response.writeHead(answer === undefined ? 404 : 200).end(answer ?? 'not found')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+beforeEach(() => {
+  asked.length = 0
+  answers.clear()
+})
+
+const keys = { accessKeyId: 'AK', secretAccessKey: 'SK', sessionToken: 'ST' }
+const lent = JSON.stringify({ AccessKeyId: 'AK', SecretAccessKey: 'SK', Token: 'ST' })
+
+/** A person without anything, far from EC2. */
+async function nobody(): Promise<Record<string, string>> {
+  return {
+    HOME: await temporaryFolder(),
+    AWS_REGION: 'eu-west-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+test('changes a web identity for keys of a role', async () => {
+  const env = await nobody()
+  const file = join(env['HOME'] ?? '', 'token')
+  await writeFile(file, 'of-the-pod\n')
+  const web = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: 'arn:aws:iam::1:role/bento' }
+  const given = { ...env, ...web, AWS_ENDPOINT_URL_STS: url }
+  answers.set(
+    'POST /',
+    '<Credentials><AccessKeyId>AK</AccessKeyId><SecretAccessKey>SK</SecretAccessKey><SessionToken>ST</SessionToken></Credentials>',
+  )
+  expect((await findAccess(given, undefined)).credentials).toEqual(keys)
+  expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toMatchObject({
+    Action: 'AssumeRoleWithWebIdentity',
+    RoleArn: 'arn:aws:iam::1:role/bento',
+    WebIdentityToken: 'of-the-pod',
+  })
+  answers.set('POST /', '<Error><Code>AccessDenied</Code><Message>not you</Message></Error>')
+  await expect(findAccess(given, undefined)).rejects.toMatchObject({
+    code: 'CREDENTIALS_MISSING',
+    message: 'AWS does not lend the role arn:aws:iam::1:role/bento: not you',
+  })
+})
+
+test('takes the keys that a container is handed', async () => {
+  answers.set('GET /keys', lent)
+  const container = {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/keys`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: 'me',
+  }
+  const env = { ...(await nobody()), ...container }
+  expect((await findAccess(env, undefined)).credentials).toEqual(keys)
+  expect(asked[0]?.headers['authorization']).toBe('me')
+})
+
+test('takes the keys that a machine of EC2 is lent, with a token', async () => {
+  answers.set('PUT /latest/api/token', 'metadata-token')
+  answers.set('GET /latest/meta-data/iam/security-credentials/', 'bento-role')
+  answers.set('GET /latest/meta-data/iam/security-credentials/bento-role', lent)
+  const { AWS_EC2_METADATA_DISABLED: _off, ...env } = await nobody()
+  const given = { ...env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `${url}/` }
+  expect((await findAccess(given, undefined)).credentials).toEqual(keys)
+  expect(asked[2]?.headers['x-aws-ec2-metadata-token']).toBe('metadata-token')
+})
+
+async function ssoHome(expiresAt: string): Promise<Record<string, string>> {
+  const env = await nobody()
+  const aws = join(env['HOME'] ?? '', '.aws')
+  const cache = join(aws, 'sso', 'cache')
+  await mkdir(cache, { recursive: true })
+  const config = `[default]
+sso_session = acme
+sso_account_id = 123456789012
+sso_role_name = Deployer
+
+[sso-session acme]
+sso_region = eu-west-1
+sso_start_url = https://acme.awsapps.com/start
+`
+  await writeFile(join(aws, 'config'), config)
+  const name = createHash('sha1').update('acme').digest('hex')
+  const kept = JSON.stringify({ accessToken: 'sso-token', expiresAt })
+  await writeFile(join(cache, `${name}.json`), kept)
+  return { ...env, AWS_ENDPOINT_URL_SSO: url }
+}
+
+test('changes a login of SSO for keys of the role of the profile', async () => {
+  const path = '/federation/credentials?account_id=123456789012&role_name=Deployer'
+  answers.set(`GET ${path}`, JSON.stringify({ roleCredentials: keys }))
+  const access = await findAccess(await ssoHome('2100-01-01T00:00:00Z'), undefined)
+  expect(access.credentials).toEqual(keys)
+  expect(asked[0]?.headers['x-amz-sso_bearer_token']).toBe('sso-token')
+})
+
+test('says that a login of SSO has expired, and what to do', async () => {
+  await expect(findAccess(await ssoHome('2020-01-01T00:00:00Z'), undefined)).rejects.toMatchObject({
+    code: 'CREDENTIALS_MISSING',
+    message: 'The login to the SSO of AWS has expired',
+    hint: 'Run `aws sso login`.',
+  })
+})
+
+test('says in one line that there are none', async () => {
+  await expect(findAccess(await nobody(), undefined)).rejects.toMatchObject({
+    code: 'CREDENTIALS_MISSING',
+    message: 'There are no credentials for AWS',
+  })
+})
