@@ -24,10 +24,14 @@ export async function readProfile(env: Env): Promise<Profile> {
     })
   }
   const [config, credentials] = found
-  const session = config?.['sso_session']
   const [file] = files[0]
-  const shared = session === undefined ? {} : await readSection(file, `sso-session ${session}`)
-  return { ...shared, ...config, ...credentials }
+  return { ...(await readSession(file, config)), ...config, ...credentials }
+}
+
+/** What profiles of one SSO session share. */
+async function readSession(file: string, config: Profile = {}): Promise<Profile | undefined> {
+  const { sso_session: session } = config
+  return session === undefined ? undefined : readSection(file, `sso-session ${session}`)
 }
 
 async function readSection(file: string, section: string): Promise<Profile | undefined> {

@@ -1,14 +1,6 @@
-import { generateKeyPairSync, verify } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
-import { findGoogleAccess } from '../../../src/deploy/cloud-run/credentials.ts'
 import { renderService } from '../../../src/deploy/cloud-run/render.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
-import { temporaryFolder } from '../../temporary-folder.ts'
 import { problemsOf, readPublished } from '../published/check.ts'
 import { manifestOf, specOf } from '../spec-of.ts'
 import { type FakeRun, fakeRun } from './fake-run.ts'
@@ -235,41 +227,4 @@ test('wants a region, a project and credentials, each in one line', async () => 
     2,
     expect.stringMatching(/^CREDENTIALS_MISSING: There are no credentials for Google/),
   ])
-})
-
-test('signs for a service account, and asks for one token only', async () => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const asked: string[] = []
-  const server = createServer(async (request, response) => {
-    asked.push(await text(request))
-    response.end(JSON.stringify({ access_token: 'minted', expires_in: 3600 }))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
-  const token_uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`
-  const file = join(await temporaryFolder(), 'key.json')
-  const key = { type: 'service_account', project_id: 'p', client_email: 'a@b', private_key_id: '1' }
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
-  await writeFile(file, JSON.stringify({ ...key, private_key: pem, token_uri }))
-  const access = await findGoogleAccess({ GOOGLE_APPLICATION_CREDENTIALS: file })
-  expect([access.project, await access.token(), await access.token()]).toEqual([
-    'p',
-    'minted',
-    'minted',
-  ])
-  server.close()
-  expect(asked).toHaveLength(1)
-  const jwt = new URLSearchParams(asked[0]).get('assertion') ?? ''
-  const [head, claims, signature = ''] = jwt.split('.')
-  const isSigned = verify(
-    'RSA-SHA256',
-    Buffer.from(`${head}.${claims}`),
-    publicKey,
-    Buffer.from(signature, 'base64url'),
-  )
-  expect(isSigned).toBe(true)
-  expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({
-    iss: 'a@b',
-    aud: token_uri,
-  })
 })

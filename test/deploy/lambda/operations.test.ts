@@ -74,6 +74,7 @@ describeWith('What is done with functions, on moto', lackingMoto(), () => {
 
   test('stops before it publishes what another deployer has written meanwhile', async () => {
     await deploy('shared')
+    aws.calls.length = 0
     let isLate = false
     aws.fault = (call) => {
       if (call.startsWith('PUT') && call.endsWith('/configuration')) isLate = true
@@ -97,12 +98,8 @@ describeWith('What is done with functions, on moto', lackingMoto(), () => {
       deploy('raced', '--env WHO=two'),
     ])
     expect(both.some(({ code }) => code === 0)).toBe(true)
-    for (const { code, stderr } of both) {
-      expect([code, stderr]).toEqual([
-        expect.any(Number),
-        code === 0 ? expect.any(String) : expect.stringMatching(/DEPLOY_(BUSY|REFUSED)/),
-      ])
-    }
+    const failures = both.filter(({ code }) => code !== 0).map(({ stderr }) => stderr)
+    expect(failures.filter((text) => !/DEPLOY_(BUSY|REFUSED)/.test(text))).toEqual([])
     const { stdout } = await bento('deployment get raced -t lambda -o json')
     expect(JSON.parse(stdout)).toMatchObject({ status: 'running' })
     expect((await deploy('raced', '--env WHO=two')).code).toBe(0)
@@ -121,7 +118,7 @@ describeWith('What is done with functions, on moto', lackingMoto(), () => {
     const { code, stderr } = await deploy('cut', '', { onReady })
     expect([code, stderr]).toEqual([130, expect.stringContaining('INTERRUPTED: Stopped before')])
     aws.fault = undefined
-    const again = JSON.parse((await deploy('cut', '-o json')).stdout) as object
-    expect(again).toMatchObject({ revision: 1, status: { status: 'running' } })
+    const { stdout } = await deploy('cut', '-o json')
+    expect(JSON.parse(stdout)).toMatchObject({ revision: 1, status: { status: 'running' } })
   })
 })
