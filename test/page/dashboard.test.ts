@@ -46,6 +46,7 @@ describeWith('the dashboard', lacking, () => {
       .waitFor()
     const batches = page.getByRole('region', { name: 'The last batches' })
     expect(await batches.innerText()).toMatch(/double\s+\d+\s+\d+\s+[\d.]+ ms.*(idle|full|herd): /)
+    await page.screenshot({ path: `artefacts/dashboard-${colorScheme}-${viewport.width}.png` })
     expect(await findBarriers(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width)
     expect([errors, foreign]).toEqual([[], []])

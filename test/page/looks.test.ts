@@ -33,6 +33,10 @@ describeWith('how the page looks', lacking, () => {
       }
       expect([name, await findBarriers(page)]).toEqual([name, []])
     }
+    await page.screenshot({
+      path: `artefacts/page-${colorScheme}-${viewport.width}.png`,
+      fullPage: true,
+    })
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width)
   })
 })
