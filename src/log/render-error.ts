@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { type BentoError, isBentoError, messageOf } from '../errors.ts'
+import { BentoError, isBentoError, isSystemError, messageOf } from '../errors.ts'
 
 export interface ErrorStyle {
   readonly red: (text: string) => string
@@ -18,11 +18,21 @@ const plain: ErrorStyle = { red: (text) => text, dim: (text) => text, verbose: f
 const exitBug = 70
 
 /** The one place where an error becomes text for a person. */
-export function renderError(error: unknown, style: ErrorStyle = plain): RenderedError {
+export function renderError(thrown: unknown, style: ErrorStyle = plain): RenderedError {
+  const error = diskFull(thrown) ?? thrown
   if (!isBentoError(error) || error.exit === exitBug) {
     return { text: renderBug(error, style), exit: exitBug }
   }
   return { text: renderForeseen(error, style), exit: error.exit }
+}
+
+/** Whatever was being written: a disk that is full is nobody's bug. */
+function diskFull(cause: unknown): BentoError | undefined {
+  if (!isSystemError(cause, 'ENOSPC') && !isSystemError(cause, 'EDQUOT')) return undefined
+  return new BentoError('STORE_FAILED', `The disk is full: ${messageOf(cause)}`, {
+    hint: 'Make room, or set BENTO_HOME to a folder on another disk; nothing was stored by half.',
+    cause,
+  })
 }
 
 function renderForeseen(error: BentoError, { red, dim, verbose }: ErrorStyle): string {
