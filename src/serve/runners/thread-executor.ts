@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { TensorMap } from '../../lib/tensor.ts'
 import type { LoadOptions } from '../../models/runtimes/runtime.ts'
 import type { Executor, ModelShape, ModelSource } from './executor.ts'
@@ -12,8 +13,9 @@ export interface ThreadExecutorOptions {
   readonly spare?: Runner | undefined
 }
 
-// The first of them pay for code that was never run before.
-const pings = 15
+const pings = 12
+// Between two requests a thread falls asleep, and to wake it is most of what a way to it costs.
+const restMs = 2
 
 interface WaitingRun {
   readonly requested: string
@@ -55,13 +57,19 @@ export class ThreadExecutor implements Executor {
     return new Promise((resolve) => this.#waiting.push({ requested, inputs, resolve }))
   }
 
-  /** What the way to a thread and back costs: the median of a few tries, in milliseconds. */
+  /**
+   * What the way to a sleeping thread and back takes, in milliseconds: of a few tries the lower quartile, since this
+   * thread has other work meanwhile.
+   */
   async measureHop(): Promise<number> {
     const [runner] = this.#runners
     if (!runner) return Infinity
     const times: number[] = []
-    for (let ping = 0; ping < pings; ping++) times.push(await runner.ping())
-    return times.toSorted((a, b) => a - b)[pings >> 1] ?? Infinity
+    for (let ping = 0; ping < pings; ping++) {
+      await setTimeout(restMs)
+      times.push(await runner.ping())
+    }
+    return times.toSorted((a, b) => a - b)[pings >> 2] ?? Infinity
   }
 
   oldestRunMs(): number {

@@ -1,20 +1,25 @@
+import { ignore } from '../../lib/functions.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
 import { isQuick } from '../../models/runtimes/registry.ts'
 import type { LoadOptions } from '../../models/runtimes/runtime.ts'
-import { ServiceModel } from '../batching/service-model.ts'
 import type { Executor, ModelShape, ModelSource } from './executor.ts'
 import type { InlineExecutor } from './inline-executor.ts'
+import { QuickCost } from './quick-cost.ts'
 import type { ThreadExecutor } from './thread-executor.ts'
 
-// Before anything is known of a model, a batch up to this size is tried inline.
-const mostUnknownRows = 16
-// One slow run, as by a pause of the garbage collector, must not send all others to a thread for good.
+// As long as a model's code is still being compiled its runs say little: batches up to this size run inline all the same.
+const mostColdRows = 16
+const coldBudgetMs = 100
+// What has become slow may become quick again: once in a while one run inline finds out, if it is not too long.
 const probeMs = 1000
-const probeHops = 20
+const longestProbeMs = 5
+// Of the way to a sleeping thread and back, until it has been measured.
+const usualHopMs = 0.1
 
 /** What is known of a quick model's runs inline. */
 interface Quick {
-  readonly cost: ServiceModel
+  readonly cost: QuickCost
+  coldLeftMs: number
   learnedAt: number
 }
 
@@ -30,7 +35,7 @@ export class WorkerExecutor implements Executor {
   readonly #load: LoadOptions
   readonly #quick = new Map<string, Quick>()
   #inline: InlineExecutor | undefined
-  #hopMs = 0
+  #hopMs = usualHopMs
 
   constructor(threads: ThreadExecutor, load: LoadOptions) {
     this.#threads = threads
@@ -43,8 +48,9 @@ export class WorkerExecutor implements Executor {
     if (!isQuick(model.runtime)) return this.#threads.load(model)
     const inline = await this.#openInline()
     const [shape] = await Promise.all([inline.load(model), this.#threads.load(model)])
-    this.#hopMs = await this.#threads.measureHop()
-    this.#quick.set(model.requested, { cost: new ServiceModel(), learnedAt: -Infinity })
+    this.#quick.set(model.requested, { cost: new QuickCost(), coldLeftMs: coldBudgetMs, learnedAt: 0 })
+    // Nothing waits for it: a service must not start later for what only makes it faster.
+    this.#threads.measureHop().then((hopMs) => (this.#hopMs = hopMs), ignore)
     return shape
   }
 
@@ -58,6 +64,7 @@ export class WorkerExecutor implements Executor {
     const run = this.#inline.run(requested, inputs)
     // A quick model has run when it gives its promise.
     quick.learnedAt = performance.now()
+    quick.coldLeftMs -= quick.learnedAt - startedAt
     quick.cost.learn(rows, quick.learnedAt - startedAt)
     return run
   }
@@ -71,10 +78,11 @@ export class WorkerExecutor implements Executor {
     await this.#threads.close()
   }
 
-  #isShort({ cost, learnedAt }: Quick, rows: number): boolean {
-    if (cost.batches === 0) return rows <= mostUnknownRows
-    const isStale = performance.now() - learnedAt > probeMs
-    return cost.of(rows) <= this.#hopMs * (isStale ? probeHops : 1)
+  #isShort({ cost, coldLeftMs, learnedAt }: Quick, rows: number): boolean {
+    const expectedMs = cost.of(rows)
+    if (expectedMs <= this.#hopMs) return true
+    if (coldLeftMs > 0) return rows <= mostColdRows
+    return expectedMs <= longestProbeMs && performance.now() - learnedAt > probeMs
   }
 
   /** Loaded for those who have a quick model. */
