@@ -1,7 +1,7 @@
 import { api, models, service, tensor } from 'bentojs'
 import type { Tensor } from 'bentojs'
 
-@service({ description: 'A network of 128, three times 4096 and 10 units: slow on purpose.' })
+@service({ description: 'A network of 128, nine times 4096 and 10 units: slow on purpose.' })
 export class Heavy {
   readonly model = models.get('heavy:latest')
 

@@ -1,10 +1,19 @@
 import { createRandom } from '../lib/random.mjs'
 
-/** The layers of a network of these sizes, always the same: `weights` is row-major [inputs, outputs]. */
-export function createLayers(sizes) {
+/**
+ * The layers of a network, always the same: `weights` is row-major [inputs, outputs]. What lies between the first and the
+ * last is passed `repeats` times, with the same weights.
+ */
+export function createLayers({ units, repeats }) {
+  const layers = drawLayers(units)
+  const hidden = layers.slice(1, -1)
+  return [layers[0], ...Array.from({ length: repeats }, () => hidden).flat(), layers.at(-1)]
+}
+
+function drawLayers(units) {
   const random = createRandom(20_250_101)
-  return sizes.slice(1).map((outputs, i) => {
-    const inputs = sizes[i]
+  return units.slice(1).map((outputs, i) => {
+    const inputs = units[i]
     // Uniform with the variance of He's initialisation, so that activations neither die nor explode.
     const bound = Math.sqrt(6 / inputs)
     const draw = () => (random() * 2 - 1) * bound

@@ -16,14 +16,17 @@ export function writeMlp(layers) {
 
 function writeGraph(graph, layers) {
   const last = layers.length - 1
-  layers.forEach((_, i) => {
+  // A layer that is passed again is written once.
+  const stored = [...new Set(layers)]
+  layers.forEach((layer, i) => {
+    const at = stored.indexOf(layer)
     const input = i === 0 ? 'x' : `hidden${i}`
     const sum = i === last ? 'y' : `sum${i + 1}`
-    writeNode(graph, { op: 'Gemm', inputs: [input, `w${i}`, `b${i}`], output: sum })
+    writeNode(graph, { op: 'Gemm', inputs: [input, `w${at}`, `b${at}`], output: sum })
     if (i < last) writeNode(graph, { op: 'Relu', inputs: [sum], output: `hidden${i + 1}` })
   })
   text(graph, 2, 'mlp')
-  layers.forEach((layer, i) => {
+  stored.forEach((layer, i) => {
     writeTensor(graph, { name: `w${i}`, dims: [layer.inputs, layer.outputs], data: layer.weights })
     writeTensor(graph, { name: `b${i}`, dims: [layer.outputs], data: layer.biases })
   })

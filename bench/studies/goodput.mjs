@@ -7,7 +7,7 @@ import { withOptions, withServers } from '../lib/with-servers.mjs'
 import { prepareNetwork } from '../rows/mlp.mjs'
 
 // A slow network: what is to be overloaded is the model, not the client on the same two cores.
-const sloMs = 250
+const sloMs = 500
 const factors = [1.5, 2, 4]
 
 export const goodput = {
