@@ -14,6 +14,7 @@ export function batchesBetween(before, after) {
   const of = (name) => after[`bentoml_${name}`] - before[`bentoml_${name}`]
   const rows = of('runner_rows_total')
   return {
+    rows,
     meanRows: rows / of('runner_adaptive_batch_size_count'),
     rowsPerBusySecond: rows / of('runner_busy_seconds_total'),
   }

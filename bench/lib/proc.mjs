@@ -27,6 +27,17 @@ export function threadMicros(root) {
   return sum(treeOf(root).flatMap((pid) => threadTimes(pid))) / 1000
 }
 
+/** CPU time in µs of every thread but the main ones, by its number. */
+export function sideThreads(root) {
+  return new Map(
+    treeOf(root).flatMap((pid) =>
+      threadsOf(pid)
+        .filter((thread) => thread !== String(pid))
+        .map((thread) => [thread, threadNanos(pid, thread) / 1000]),
+    ),
+  )
+}
+
 /** Proportional set size of the whole tree in MB (10^6 bytes): shared pages are divided among those who share them. */
 export function pssMegabytes(root) {
   return sum(treeOf(root).map(pssOf))
@@ -64,11 +75,16 @@ function readStat(pid) {
 }
 
 function threadTimes(pid) {
+  return threadsOf(pid).map((thread) => threadNanos(pid, thread))
+}
+
+function threadsOf(pid) {
   const folder = `/proc/${pid}/task`
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).map((thread) =>
-    Number(readIfThere(`${folder}/${thread}/schedstat`).split(' ')[0]),
-  )
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+function threadNanos(pid, thread) {
+  return Number(readIfThere(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0])
 }
 
 // A process may end between listing and reading.

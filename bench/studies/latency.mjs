@@ -3,6 +3,7 @@ import { median } from '../lib/numbers.mjs'
 import { runOffline } from '../lib/offline.mjs'
 import { warmUp } from '../lib/warm-up.mjs'
 import { withServers } from '../lib/with-servers.mjs'
+import { echo } from '../rows/echo.mjs'
 import { mlp } from '../rows/mlp.mjs'
 
 const mostMs = 0.25
@@ -11,14 +12,14 @@ export const latency = {
   name: 'latency',
   async run({ home, rounds, seconds, closedLoop }) {
     const prepared = await mlp.prepare(home)
-    return withServers([prepared], async ([server]) => {
-      const { target } = server
-      await warmUp([server], { closedLoop, seconds, connections: 64 })
+    return withServers([await echo.prepare(), prepared], async ([floor, server]) => {
+      const load = ({ target }) => closedLoop({ ...target, connections: 1, seconds })
+      await warmUp([floor, server], { closedLoop, seconds, connections: 64 })
       const figures = []
       for (let round = 0; round < rounds; round++) {
-        const served = await closedLoop({ ...target, connections: 1, seconds })
+        const [echoed, served] = [await load(floor), await load(server)]
         const offline = await runOffline(prepared.model, 1, seconds)
-        figures.push({ servedMs: served.p50Ms, offlineMs: offline.p50Ms })
+        figures.push({ echoMs: echoed.p50Ms, servedMs: served.p50Ms, offlineMs: offline.p50Ms })
       }
       return report(figures)
     })
@@ -30,7 +31,7 @@ function report(figures) {
   const added = of((one) => one.servedMs - one.offlineMs)
   return {
     lines: [
-      `p50 ${of((one) => one.servedMs).toFixed(3)} ms served to one connection, ${of((one) => one.offlineMs).toFixed(3)} ms offline`,
+      `p50 ${of((one) => one.servedMs).toFixed(3)} ms served to one connection, ${of((one) => one.offlineMs).toFixed(3)} ms offline; the bare echo takes ${of((one) => one.echoMs).toFixed(3)} ms`,
     ],
     bars: [
       {
