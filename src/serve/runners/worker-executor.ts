@@ -48,7 +48,11 @@ export class WorkerExecutor implements Executor {
     if (!isQuick(model.runtime)) return this.#threads.load(model)
     const inline = await this.#openInline()
     const [shape] = await Promise.all([inline.load(model), this.#threads.load(model)])
-    this.#quick.set(model.requested, { cost: new QuickCost(), coldLeftMs: coldBudgetMs, learnedAt: 0 })
+    this.#quick.set(model.requested, {
+      cost: new QuickCost(),
+      coldLeftMs: coldBudgetMs,
+      learnedAt: 0,
+    })
     // Nothing waits for it: a service must not start later for what only makes it faster.
     this.#threads.measureHop().then((hopMs) => (this.#hopMs = hopMs), ignore)
     return shape
