@@ -112,3 +112,9 @@ test('refuses a platform that has no images', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('"windows/amd64" is no platform that images are built for')
 })
+
+test('refuses to push an image without a name before it builds', async () => {
+  const { code, stdout, stderr } = await runBento('build --push', { cwd: await helloProject() })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^USAGE: --push needs the name .*\n {2}Name it with -t/)
+})
