@@ -48,6 +48,10 @@ export const lightgbm = modelsOf('lightgbm')
 export const catboost = modelsOf('catboost')
 /** Reads pickles, which are code: `trust` says that theirs may run. */
 export const sklearn = modelsOf('sklearn')
+/** Programs, which may run code: `trust` says that theirs may. */
+export const pytorch = modelsOf('pytorch')
+export const tensorflow = modelsOf('tensorflow')
+export const keras = modelsOf('tensorflow')
 
 function modelsOf(framework: string): FrameworkModels {
   return {

@@ -82,6 +82,9 @@ export const xgboost = frameworkModels
 export const lightgbm = frameworkModels
 export const catboost = frameworkModels
 export const sklearn = frameworkModels
+export const pytorch = frameworkModels
+export const tensorflow = frameworkModels
+export const keras = frameworkModels
 
 function refuse(what: string): never {
   throw new BentoError('MODEL_UNDECLARED', `models.${what} does not work inside a bento`, {

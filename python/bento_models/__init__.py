@@ -6,7 +6,7 @@
 import importlib
 
 __version__ = "0.1.0"
-FRAMEWORKS = ("sklearn", "xgboost", "lightgbm", "catboost", "onnx")
+FRAMEWORKS = ("sklearn", "xgboost", "lightgbm", "catboost", "pytorch", "tensorflow", "keras", "onnx")
 __all__ = list(FRAMEWORKS)
 
 

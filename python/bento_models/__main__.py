@@ -13,6 +13,8 @@ SCRIPTS = {
     "lightgbm": ("tables_script", "lightgbm"),
     "catboost": ("tables_script", "catboost"),
     "sklearn": ("sklearn_script", "scikit-learn skl2onnx"),
+    "pytorch": ("pytorch_script", "torch onnx onnxscript"),
+    "tensorflow": ("tensorflow_script", "tensorflow tf2onnx"),
 }
 
 

@@ -39,6 +39,16 @@ def save(name, framework, *, files, said, options):
     return tag
 
 
+def save_converted(name, framework, converted, options):
+    """A model that was made into files of a runtime."""
+    files = {
+        f"{index}/{path}": content
+        for index, candidate in enumerate(converted.candidates)
+        for path, content in candidate.items()
+    }
+    return save(name, framework, files=files, said={"converted": converted.said()}, options=options)
+
+
 def checked(text, what):
     if isinstance(text, str) and NAME.fullmatch(text):
         return text

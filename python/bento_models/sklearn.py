@@ -13,9 +13,4 @@ def save_model(name, model, *, sample=None, **options):
     table = None if sample is None else samples.from_rows(sample)
     source = "rows that were made up" if sample is None else "rows that were given"
     converted = sklearn_convert.convert(model, table, source)
-    files = {
-        f"{index}/{path}": content
-        for index, candidate in enumerate(converted.candidates)
-        for path, content in candidate.items()
-    }
-    return saving.save(name, "sklearn", files=files, said={"converted": converted.said()}, options=options)
+    return saving.save_converted(name, "sklearn", converted, options)

@@ -7,6 +7,7 @@ import type { ModelEntry, ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
 import type { Framework, ReadModel, ReadOptions } from './frameworks/framework.ts'
 import { detectFramework, loadFramework } from './frameworks/registry.ts'
+import { isSavedModel } from './frameworks/tensorflow/framework.ts'
 import { toCheck } from './python/converted.ts'
 import type { PythonOptions } from './python/find-python.ts'
 import { runScript } from './python/run-script.ts'
@@ -56,7 +57,7 @@ export async function importModel(
   options: ImportInput,
   place: Place = nowhere,
 ): Promise<ModelEntry> {
-  const file = await requireFile(options.file, 'Give the file that the model was saved to.')
+  const file = await requireModel(options.file)
   const companions = await Promise.all(
     (options.files ?? []).map((path) => requireFile(path, 'Give files that belong to the model.')),
   )
@@ -109,6 +110,12 @@ function unused(framework: string): BentoError {
   return new BentoError('USAGE', `A sample cannot be compared for models of ${framework}`, {
     hint: 'Leave it out: the file itself is what runs.',
   })
+}
+
+/** A file, or the folder that is a SavedModel of TensorFlow. */
+async function requireModel(path: string): Promise<string> {
+  if (await isSavedModel(resolve(path))) return resolve(path)
+  return requireFile(path, 'Give the file that the model was saved to.')
 }
 
 /** Absolute. Throws FILE_NOT_FOUND. */

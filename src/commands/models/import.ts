@@ -17,7 +17,7 @@ import { describeModel } from './list.ts'
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
   description:
-    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, exported archives, models\nof a BentoML store, and hf://org/name@revision.',
+    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, PyTorch and TensorFlow, exported\narchives, models of a BentoML store, and hf://org/name@revision.',
   positionals: {
     file: { description: 'File of the model, archive, folder, hf:// reference, or URL of `push`' },
   },
@@ -49,7 +49,7 @@ export const modelsImportCommand = defineCommand({
       description: "Python with the framework (default: the project's, else python3)",
     },
     all: { type: 'boolean', description: 'Import all models of a BentoML home, as ~/bentoml' },
-    trust: { type: 'boolean', description: 'Let code in the file run: a pickle is code' },
+    trust: { type: 'boolean', description: 'Let code in the file run: a pickle is code, a program too' },
     signature: {
       type: 'list',
       placeholder: 'NAME[:batchable]',
@@ -73,6 +73,8 @@ export const modelsImportCommand = defineCommand({
   examples: [
     'bento models import iris_classifier.onnx',
     'bento models import pipeline.joblib --framework sklearn --trust --sample rows.csv',
+    'bento models import model.pt2 --framework pytorch --trust',
+    'bento models import classifier.keras --sample rows.npy',
     'bento models import model.onnx --name iris_classifier --signature run:batchable --label team=flowers',
     'bento models import minilm.onnx --file tokenizer.json --file labels.txt',
     'bento models import ~/bentoml --all',

@@ -1,11 +1,13 @@
 import { BentoError } from '../../errors.ts'
+import { concatRows } from '../../lib/tensor-ops.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
 import type { ModelManifest } from '../../store/manifest.ts'
 import { loadRuntime } from '../runtimes/registry.ts'
-import { castAll } from './cast.ts'
+import type { LoadedModel } from '../runtimes/runtime.ts'
 import type { Check } from './check.ts'
 import { compare } from './compare.ts'
 import type { Difference } from './compare.ts'
+import { castAll, sliceAll, stepOf } from './rows.ts'
 
 type Fidelity = NonNullable<ModelManifest['fidelity']>
 
@@ -40,10 +42,27 @@ async function runOnce(
   const loader = await loadRuntime(runtime)
   const model = await loader.load(file, { intraOpThreads: 1, allowSpinning: false, packageRoots })
   try {
-    return await model.run(castAll(inputs, model.inputs))
+    return await runInSteps(model, castAll(inputs, model.inputs))
   } finally {
     await model.release()
   }
+}
+
+/** A model that takes so many rows and no others is run several times. */
+async function runInSteps(model: LoadedModel, inputs: TensorMap): Promise<TensorMap> {
+  const step = stepOf(model.inputs)
+  const rows = Object.values(inputs)[0]?.shape[0] ?? 0
+  if (step === undefined || rows <= step) return model.run(inputs)
+  const parts: TensorMap[] = []
+  for (let from = 0; from < rows; from += step) {
+    parts.push(await model.run(sliceAll(inputs, from, from + step)))
+  }
+  return Object.fromEntries(
+    Object.keys(parts[0] ?? {}).map((name) => [
+      name,
+      concatRows(parts.flatMap((part) => part[name] ?? [])),
+    ]),
+  )
 }
 
 interface Compared {

@@ -4,10 +4,13 @@ import type { Framework } from './framework.ts'
 
 // One line for each framework, tried in this order.
 const frameworks = new Map<string, () => Promise<Framework>>([
+  // First, since it alone takes folders.
+  ['tensorflow', () => import('./tensorflow/framework.ts').then((module) => module.tensorflow)],
   ['onnx', () => import('./onnx/framework.ts').then((module) => module.onnx)],
   ['xgboost', () => import('./xgboost/framework.ts').then((module) => module.xgboost)],
   ['lightgbm', () => import('./lightgbm/framework.ts').then((module) => module.lightgbm)],
   ['catboost', () => import('./catboost/framework.ts').then((module) => module.catboost)],
+  ['pytorch', () => import('./pytorch/framework.ts').then((module) => module.pytorch)],
   ['sklearn', () => import('./sklearn/framework.ts').then((module) => module.sklearn)],
 ])
 

@@ -4,6 +4,7 @@ import { BentoError } from '../../errors.ts'
 import { listFiles } from '../../lib/files.ts'
 import { modelFile } from '../../store/manifest-files.ts'
 import type { ModelEntry, ModelStore } from '../../store/model-store.ts'
+import { isSavedModel } from '../frameworks/tensorflow/framework.ts'
 import { importModel } from '../save.ts'
 import type { ImportModelOptions, Place } from '../save.ts'
 import type { BentomlModel } from './bentoml-manifest.ts'
@@ -54,9 +55,21 @@ interface Found {
   readonly others: readonly string[]
 }
 
-const extensions = new Set(['.onnx', '.json', '.ubj', '.txt', '.pkl', '.pt', '.keras', '.cbm'])
+const extensions = new Set([
+  '.onnx',
+  '.json',
+  '.ubj',
+  '.txt',
+  '.pkl',
+  '.pt',
+  '.pt2',
+  '.keras',
+  '.tflite',
+  '.cbm',
+])
 
 async function findFiles(folder: string, { name, version }: BentomlModel): Promise<Found> {
+  if (await isSavedModel(folder)) return { file: folder, others: [] }
   const paths = (await listFiles(folder)).filter((path) => path !== modelFile)
   const models = paths.filter((path) => extensions.has(extname(path)))
   const saved = models.filter((path) => /^saved_model\.\w+$/.test(basename(path)))

@@ -5,11 +5,13 @@ import { isBentoError, messageOf } from '../../errors.ts'
 import type { BentoError } from '../../errors.ts'
 import type { ModelEntry, ModelStore } from '../../store/model-store.ts'
 import { parseName } from '../../store/tag.ts'
+import { isSavedModel } from '../frameworks/tensorflow/framework.ts'
 import { importModel } from '../save.ts'
 import type { ImportModelOptions, Place } from '../save.ts'
 import { archiveKindOf, importArchive } from './archive.ts'
 import { findBentomlFolders, importBentomlFolder } from './bentoml-folder.ts'
 import type { ReadingOptions } from './bentoml-folder.ts'
+import { readBentoml } from './bentoml-manifest.ts'
 import { downloadFromHub } from './hugging-face.ts'
 import type { HubReference } from './hugging-face.ts'
 
@@ -19,10 +21,15 @@ export type Source = 'file' | 'archive' | 'bentoml'
 /** What there is at a path. A named framework makes any file a model: a pickle may be compressed too. */
 export async function sourceOf(path: string, framework: string | undefined): Promise<Source> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) return 'bentoml'
+  if (found?.isDirectory()) return (await isPlainSavedModel(path)) ? 'file' : 'bentoml'
   // Opening a pipe would wait for a writer.
   if (found?.isFile() && framework === undefined && (await archiveKindOf(path))) return 'archive'
   return 'file'
+}
+
+/** BentoML puts its model.yaml beside the same files. */
+async function isPlainSavedModel(folder: string): Promise<boolean> {
+  return (await isSavedModel(folder)) && (await readBentoml(folder)) === undefined
 }
 
 /** Stores a model from an archive or a folder that says its name and all else itself. */

@@ -19,6 +19,8 @@ export interface ScriptRequest {
   readonly file: string
   readonly folder: string
   readonly sample?: string | undefined
+  /** Whether layers of Python code may be read, where there is a choice. */
+  readonly trust?: boolean
 }
 
 /**

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
-import { BentoError } from '../../../errors.ts'
 import { convert } from '../../python/converted.ts'
 import type { Framework } from '../framework.ts'
 import { readHead } from '../head.ts'
+import { untrusted } from '../untrusted.ts'
 
 /**
  * scikit-learn's estimators and pipelines. Reading a pickle runs whatever code is in it, so it is done in the user's own
@@ -18,18 +18,10 @@ export const sklearn: Framework = {
   },
 
   async read(file, options) {
-    if (options?.isNamed !== true || !options.trust) throw untrusted(file)
+    if (options?.isNamed !== true || !options.trust) {
+      throw untrusted(file, 'a pickle, which can run any code when it is read', 'sklearn')
+    }
     const { folder, sample } = options
     return convert({ framework: 'sklearn', file, folder, sample }, options)
   },
-}
-
-function untrusted(file: string): BentoError {
-  return new BentoError(
-    'MODEL_UNTRUSTED',
-    `"${file}" is a pickle, which can run any code when it is read`,
-    {
-      hint: 'If you trust whoever made it, add `--framework sklearn --trust`.',
-    },
-  )
 }

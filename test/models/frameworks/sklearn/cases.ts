@@ -30,7 +30,10 @@ const file = new URL('../../../fixtures/sklearn/sklearn.json.gz', import.meta.ur
 export const recorded = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Recorded
 
 /** The folder that a script would have left. */
-export async function writeConverted({ candidates, check }: SklearnCase): Promise<string> {
+export async function writeConverted({
+  candidates,
+  check,
+}: Pick<SklearnCase, 'candidates' | 'check'>): Promise<string> {
   const folder = await temporaryFolder()
   for (const [index, files] of candidates.entries()) {
     await mkdir(join(folder, String(index)))

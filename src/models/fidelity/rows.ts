@@ -1,4 +1,4 @@
-import { allocate, createTensor, holds } from '../../lib/tensor-ops.ts'
+import { allocate, createTensor, holds, sliceRows } from '../../lib/tensor-ops.ts'
 import type { Tensor, TensorMap, ValueInfo } from '../../lib/tensor.ts'
 
 /** Numbers in the type that the model takes them in, as a service gives them to it. */
@@ -20,4 +20,17 @@ function cast(tensor: Tensor, dtype: Tensor['dtype']): Tensor {
     data[at] = isWide ? BigInt(Math.trunc(element)) : element
   }
   return createTensor(dtype, tensor.shape, data)
+}
+
+/** Rows `from` up to `to` of every input. */
+export function sliceAll(inputs: TensorMap, from: number, to: number): TensorMap {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, tensor]) => [name, sliceRows(tensor, from, to)]),
+  )
+}
+
+/** How many rows a model takes, where it takes so many and no others. */
+export function stepOf(inputs: readonly ValueInfo[]): number | undefined {
+  const [first, ...others] = inputs.map(({ shape }) => shape[0] ?? undefined)
+  return first !== undefined && others.every((other) => other === first) ? first : undefined
 }
