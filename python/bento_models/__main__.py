@@ -12,6 +12,7 @@ SCRIPTS = {
     "xgboost": ("tables_script", "xgboost pandas"),
     "lightgbm": ("tables_script", "lightgbm"),
     "catboost": ("tables_script", "catboost"),
+    "cbm": ("cbm_script", "catboost"),
     "sklearn": ("sklearn_script", "scikit-learn skl2onnx"),
     "pytorch": ("pytorch_script", "torch onnx onnxscript"),
     "tensorflow": ("tensorflow_script", "tensorflow tf2onnx"),

@@ -109,6 +109,8 @@ def answers_of(model, given):
         if hasattr(model, "predict_proba"):
             shown["probabilities"] = np.asarray(model.predict_proba(given))
         return shown
+    if type(final_of(model)).__name__ == "IsolationForest":
+        return {"label": answers, "predictions": np.asarray(model.score_samples(given))}
     is_number = sklearn_onnx.kind_of(model) == "regressor"
     return {"predictions" if is_number else "label": answers}
 

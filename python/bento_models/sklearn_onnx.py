@@ -159,7 +159,7 @@ def export(model, layout, precision="float64"):
     except ImportError:
         raise needs("skl2onnx", PIP) from None
     for part in parts_of(model):
-        if type(part).__name__ in sklearn_trees.READERS:
+        if sklearn_trees.is_tree(part):
             raise unsupported(f"scikit-learn's {type(model).__name__} with {type(part).__name__} inside")
     register_own()
     try:
@@ -240,11 +240,9 @@ def thresholds_of(model):
     if hasattr(model, "steps"):
         return {}
     found = {}
-    for part in parts_of(model):
-        tree = getattr(part, "tree_", None)
-        if tree is not None:
-            splits = tree.children_left >= 0
-            collect(found, tree.feature[splits], tree.threshold[splits])
+    for tree, columns in trees_of(model):
+        splits = tree.children_left >= 0
+        collect(found, np.asarray(columns)[tree.feature[splits]], tree.threshold[splits])
     for predictors in getattr(model, "_predictors", ()):
         for predictor in predictors:
             nodes = predictor.nodes[predictor.nodes["is_leaf"] == 0]
@@ -255,6 +253,21 @@ def thresholds_of(model):
         categories, columns = sklearn_trees.categories_of(model)
         found.update({int(columns[i]): [value for value, _ in known] for i, known in categories.items()})
     return found
+
+
+def trees_of(model):
+    """All trees, with the columns that each was given."""
+    everything = range(getattr(model, "n_features_in_", 0))
+    bagged = {id(part): columns for bag in parts_of(model) for part, columns in members(bag)}
+    for part in parts_of(model):
+        if hasattr(part, "tree_"):
+            yield part.tree_, bagged.get(id(part), everything)
+
+
+def members(bag):
+    if not hasattr(bag, "estimators_features_"):
+        return []
+    return zip(bag.estimators_, bag.estimators_features_)
 
 
 def collect(found, features, thresholds):

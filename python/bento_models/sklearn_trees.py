@@ -13,9 +13,80 @@ MOST_CATEGORY = 65535
 
 def read(estimator):
     """The bytes of `model.trees`, or None for what is no tree."""
+    return forest.encode(*READERS[type(estimator).__name__](estimator)) if is_tree(estimator) else None
+
+
+def is_tree(estimator):
     kind = type(estimator).__name__
-    reader = READERS.get(kind) if type(estimator).__module__.startswith("sklearn.") else None
-    return None if reader is None else forest.encode(*reader(estimator))
+    if not type(estimator).__module__.startswith("sklearn.") or kind not in READERS:
+        return False
+    # A bag may hold anything.
+    return not kind.startswith("Bagging") or all(type(part).__name__ in TREES for part in estimator.estimators_)
+
+
+def read_bag(estimator):
+    """The mean over trees that each saw columns of their own."""
+    is_classifier = hasattr(estimator, "classes_")
+    width = int(estimator.n_classes_) if is_classifier else 1
+    writer = forest.ForestWriter()
+    for tree, columns in zip(estimator.estimators_, estimator.estimators_features_):
+        values = leaf_values(tree.tree_, len(tree.classes_) if is_classifier else 1)
+        if is_classifier:
+            # A tree knows the classes by number, and only those that it saw.
+            spread = np.zeros((len(values), width))
+            spread[:, np.asarray(tree.classes_, int)] = values
+            values = spread
+        writer.add(renumbered(nodes_of(tree.tree_, values), columns))
+    head = forest.header(
+        **rows_of(estimator, "float32"),
+        base=np.zeros(width),
+        leafWidth=width,
+        divisor=len(estimator.estimators_),
+        **(classes_of(estimator) if is_classifier else {}),
+    )
+    return head, writer
+
+
+def renumbered(nodes, columns):
+    features = np.where(nodes["is_leaf"], 0, nodes["features"])
+    return {**nodes, "features": np.asarray(columns)[features]}
+
+
+def read_isolation_forest(estimator):
+    """How soon trees set a row apart. `predictions` are score_samples; what is below the offset is an outlier, -1."""
+    depth = len(estimator.estimators_) * float(average_path(estimator._max_samples))
+    if depth == 0:
+        raise unsupported(f"{name_of(estimator)} of single rows")
+    writer = forest.ForestWriter()
+    for tree, columns in zip(estimator.estimators_, estimator.estimators_features_):
+        paths = tree.tree_.compute_node_depths() + average_path(tree.tree_.n_node_samples) - 1.0
+        writer.add(renumbered(nodes_of(tree.tree_, paths.reshape(-1, 1)), columns))
+    classes = {"count": 2, "labels": [-1, 1], "margin": last_outlier(estimator.offset_, depth), "isPlain": True}
+    head = forest.header(
+        **rows_of(estimator, "float32"),
+        base=[0.0],
+        transform={"name": "isolation", "alpha": depth},
+        classes=classes,
+    )
+    return head, writer
+
+
+def average_path(count):
+    from sklearn.ensemble._iforest import _average_path_length
+
+    counts = np.atleast_1d(np.asarray(count))
+    return _average_path_length(counts) if np.ndim(count) else _average_path_length(counts)[0]
+
+
+def last_outlier(offset, depth):
+    """The largest sum of depths that scikit-learn, with all its rounding, still calls an outlier."""
+    low, high = 0.0, 64.0 * depth
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return low
+        is_outlier = -(2 ** -np.divide(middle, depth)) - offset < 0
+        low, high = (middle, high) if is_outlier else (low, middle)
 
 
 def read_forest(estimator):
@@ -208,7 +279,11 @@ def name_of(estimator):
     return f"scikit-learn's {type(estimator).__name__}"
 
 
+TREES = ("DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor")
 READERS = {
+    "BaggingClassifier": read_bag,
+    "BaggingRegressor": read_bag,
+    "IsolationForest": read_isolation_forest,
     "DecisionTreeClassifier": read_tree,
     "DecisionTreeRegressor": read_tree,
     "ExtraTreeClassifier": read_tree,

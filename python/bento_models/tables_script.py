@@ -46,9 +46,11 @@ def load_lightgbm(path):
 def load_catboost(path):
     import catboost
 
-    model = catboost.CatBoost().load_model(path, format="json")
+    with open(path, "rb") as file:
+        form = "cbm" if file.read(4) == b"CBM1" else "json"
+    model = catboost.CatBoost().load_model(path, format=form)
     if len(model.classes_) > 0:
-        model = catboost.CatBoostClassifier().load_model(path, format="json")
+        model = catboost.CatBoostClassifier().load_model(path, format=form)
     names = model.feature_names_
     is_named = names != [str(i) for i in range(len(names))]
     return model, names if is_named else None, len(names)

@@ -104,7 +104,7 @@ test.each(['pytorch', 'tensorflow'] as const)(
     bytes.fill(0xff, 100, bytes.length - 2000)
     await writeFile(file, bytes)
     const { code, stderr } = await importWith(framework, file)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/MODEL_INVALID: .* cannot be read by (?:PyTorch|TensorFlow) /)
   },
 )

@@ -49,7 +49,10 @@ export const modelsImportCommand = defineCommand({
       description: "Python with the framework (default: the project's, else python3)",
     },
     all: { type: 'boolean', description: 'Import all models of a BentoML home, as ~/bentoml' },
-    trust: { type: 'boolean', description: 'Let code in the file run: a pickle is code, a program too' },
+    trust: {
+      type: 'boolean',
+      description: 'Let code in the file run: a pickle is code, a program too',
+    },
     signature: {
       type: 'list',
       placeholder: 'NAME[:batchable]',

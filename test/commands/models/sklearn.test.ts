@@ -90,7 +90,7 @@ function which(program: string): string {
   return spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim()
 }
 
-const missing = missingModules('sklearn', 'skl2onnx', 'pandas', 'pyarrow')
+const missing = missingModules('sklearn', 'skl2onnx', 'pandas', 'pyarrow', 'catboost')
 
 describeWith('scikit-learn itself', missing, () => {
   test('the scripts make of every recorded model what is recorded, and refuse by name', () => {
@@ -102,8 +102,8 @@ describeWith('scikit-learn itself', missing, () => {
       converted: recorded.cases.length,
       different: [],
       refused: {
-        'bagged trees':
-          "MODEL_UNSUPPORTED: scikit-learn's BaggingRegressor with DecisionTreeRegressor inside is not supported",
+        'bagged forests':
+          "MODEL_UNSUPPORTED: scikit-learn's BaggingRegressor with RandomForestRegressor inside is not supported",
         'an initial estimator':
           "MODEL_UNSUPPORTED: scikit-learn's GradientBoostingRegressor with init=Ridge is not supported",
         'several labels':
@@ -131,6 +131,28 @@ describeWith('scikit-learn itself', missing, () => {
         tolerance: 0.00001,
       },
     })
+  })
+
+  test('reads a binary model of CatBoost by CatBoost itself, and compares it', async () => {
+    const cwd = await temporaryFolder()
+    const code = `import catboost, numpy as np
+X = np.random.default_rng(0).normal(size=(60, 3))
+model = catboost.CatBoostClassifier(iterations=4, verbose=0, allow_writing_files=False)
+model.fit(X, np.where(X[:, 0] > 0, "yes", "no")).save_model("fraud.cbm")
+np.save("rows.npy", X)`
+    expect(spawnSync(python, ['-c', code], { cwd }).status).toBe(0)
+    const words = 'models import fraud.cbm --sample rows.npy --python'.split(' ')
+    expect(await runBento([...words, python], { cwd })).toMatchObject({ code: 0 })
+    const { stdout } = await runBento('models get fraud -o json', { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({
+      framework: 'catboost',
+      runtime: 'trees',
+      fidelity: { source: 'rows.npy', rows: 60 },
+    })
+    await writeFile(join(cwd, 'fraud.cbm'), 'CBM1, and then nothing')
+    const refused = await runBento([...words.slice(0, 3), '--python', python], { cwd })
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('MODEL_INVALID: "<cwd>/fraud.cbm" cannot be read by CatBoost')
   })
 
   test.each(['rows.csv', 'rows.parquet'])(

@@ -9,7 +9,7 @@ import type { Link } from './transforms.ts'
  *
  *   predictions    as the framework's own booster predicts: [rows], or [rows, outputs] for several
  *   label          of classifiers: the likeliest class of each row, [rows]
- *   probabilities  of classifiers: of each class, [rows, classes]
+ *   probabilities  of classifiers: of each class, [rows, classes]; not of those that only tell them apart
  */
 
 export function outputsOf(header: TreesHeader): ValueInfo[] {
@@ -19,14 +19,16 @@ export function outputsOf(header: TreesHeader): ValueInfo[] {
   ]
   const { classes } = header
   if (!classes) return outputs
+  const label: ValueInfo = { name: 'label', dtype: labelType(classes), shape: [null] }
+  if (classes.isPlain) return [...outputs, label]
   return [
     ...outputs,
-    { name: 'label', dtype: labelType(classes), shape: [null] },
+    label,
     {
       name: 'probabilities',
       dtype: header.sums,
       shape: [null, classes.count],
-      columns: classes.labels ?? Array.from({ length: classes.count }, (_, label) => label),
+      columns: classes.labels ?? Array.from({ length: classes.count }, (_, at) => at),
     },
   ]
 }
@@ -58,7 +60,8 @@ export class Answers {
     this.#link = linkOf(header)
     this.#rows = rows
     this.#predictions = allocateIn(header, rows * answerWidth(header))
-    this.#probabilities = classes && allocateIn(header, rows * classes.count)
+    const hasProbabilities = classes !== undefined && !classes.isPlain
+    this.#probabilities = hasProbabilities ? allocateIn(header, rows * classes.count) : undefined
     this.#picks = classes && new Int32Array(rows)
   }
 
@@ -83,9 +86,10 @@ export class Answers {
     const width = answerWidth(this.#header)
     const shape = width === 1 ? [rows] : [rows, width]
     const predictions = createTensor(sums, shape, this.#predictions)
-    if (!classes || !this.#probabilities || !this.#picks) return { predictions }
-    const probabilities = createTensor(sums, [rows, classes.count], this.#probabilities)
+    if (!classes || !this.#picks) return { predictions }
     const label = createTensor(labelType(classes), [rows], labelsOf(classes, this.#picks))
+    if (!this.#probabilities) return { predictions, label }
+    const probabilities = createTensor(sums, [rows, classes.count], this.#probabilities)
     return { predictions, label, probabilities }
   }
 

@@ -65,7 +65,7 @@ export interface LinearWeights {
 
 type Precision = 'float32' | 'float64'
 
-/** What turns the sums of a row into the answer; `alpha` is the steepness of a sigmoid. */
+/** What turns the sums of a row into the answer; `alpha` is the steepness of a sigmoid, or the depth of isolation. */
 export interface Transform {
   readonly name:
     | 'identity'
@@ -76,6 +76,7 @@ export interface Transform {
     | 'step'
     | 'signed-square'
     | 'log1p-exp'
+    | 'isolation'
   readonly alpha?: number
 }
 
@@ -109,6 +110,8 @@ export interface ClassLabels {
   readonly count: number
   /** Labels that the file gives, all of one type; the numbers from 0 without. */
   readonly labels?: readonly (string | number | boolean)[]
+  /** It tells classes apart without saying how likely they are. */
+  readonly isPlain?: boolean
   /** Of two classes: a sum above it is of the second. Without it a probability above one half is. */
   readonly margin?: number
 }

@@ -28,6 +28,8 @@ const singles: Readonly<Record<EachName, (x: number) => number>> = {
   step: (x) => (x > 0 ? 1 : 0),
   'signed-square': (x) => Math.fround(Math.fround(Math.sign(x) * x) * x),
   'log1p-exp': (x) => Math.fround(Math.log1p(Math.exp(x))),
+  // Only scikit-learn has it, in float64.
+  isolation: (x) => Math.fround(-(2 ** -x)),
 }
 
 const doubles: Readonly<Record<EachName, (alpha: number) => (x: number) => number>> = {
@@ -36,6 +38,7 @@ const doubles: Readonly<Record<EachName, (alpha: number) => (x: number) => numbe
   step: () => (x) => (x > 0 ? 1 : 0),
   'signed-square': () => (x) => Math.sign(x) * x * x,
   'log1p-exp': () => (x) => Math.log1p(Math.exp(x)),
+  isolation: (alpha) => (x) => -(2 ** -(x / alpha)),
 }
 
 function eachOf(width: number, change: (x: number) => number): Link {

@@ -33,7 +33,7 @@ test.each<[string, string, string]>([
     whole.replace('"features_info"', '"features_info":{},"ctr_data":{},"x"'),
     'CTR',
   ],
-  ['its binary format', 'CBM1abc', 'the format cbm instead of JSON'],
+  ['its binary format', 'CBM1abc', 'format cbm is not read here'],
   ['another loss', whole.replace(/"type":\s*"RMSE"/, '"type":"Newest"'), 'Newest'],
   ['splits of categories', whole.replace('"FloatFeature"', '"OneHotFeature"'), 'OneHotFeature'],
 ])('refuses %s by name', async (_name, content, words) => {
