@@ -26,7 +26,7 @@ def load(path, shown=None):
         if is_exported(path):
             return Exported(torch.export.load(path))
         return Scripted(torch.jit.load(path, map_location="cpu", _restore_shapes=True), shown)
-    except (RuntimeError, ValueError, OSError, KeyError) as error:
+    except (RuntimeError, ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         raise Refused(
             "MODEL_INVALID",
             f'"{path}" cannot be read by PyTorch {torch.__version__}: {str(error).splitlines()[0]}',

@@ -1,5 +1,6 @@
 """Converts models of TensorFlow: SavedModel folders, Keras and TFLite files."""
 import os
+import zipfile
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def load(path, trust):
         if os.path.isdir(path):
             return of_signatures(tensorflow.saved_model.load(path))
         return Lite(path) if is_lite(path) else of_keras(load_keras(path, trust))
-    except (ValueError, OSError, TypeError, KeyError) as error:
+    except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise Refused(
             "MODEL_INVALID",
             f'"{path}" cannot be read by TensorFlow {tensorflow.__version__}: {first_line(error)}',

@@ -17,7 +17,7 @@ import { describeModel } from './list.ts'
 export const modelsImportCommand = defineCommand({
   summary: 'Store a model from its file',
   description:
-    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, PyTorch and TensorFlow, exported\narchives, models of a BentoML store, and hf://org/name@revision.',
+    'Takes files of ONNX, XGBoost, LightGBM, CatBoost and (with Python) scikit-learn, PyTorch and TensorFlow,\nexported archives, models of a BentoML store, and hf://org/name@revision.',
   positionals: {
     file: { description: 'File of the model, archive, folder, hf:// reference, or URL of `push`' },
   },
