@@ -2,6 +2,7 @@ import { messageOf, type ErrorDetail } from '../errors.ts'
 import { parseNpy } from '../lib/npy.ts'
 import { readTensor } from '../lib/tensor-read.ts'
 import type { JsonSchema } from '../service/codec/codec.ts'
+import { compileWideReader } from '../service/codec/json-reader.ts'
 import { isJsonObject } from '../service/codec/json-schema.ts'
 import { ClientError, type ClientErrorOptions } from './client-error.ts'
 import { readFile } from './read-file.ts'
@@ -42,7 +43,9 @@ function readNpy(name: string, bytes: Buffer): unknown {
 /** Compiles the schema of a value to what reads it from JSON. */
 export function compileItem(name: string, schema: JsonSchema): (text: string) => unknown {
   const walk = compileWalk(schema, readLeaf(name))
-  return (text) => readJson(name, text, walk)
+  const wide = compileWideReader(schema)
+  const parse: Parse = wide ? (text) => wide(Buffer.from(text)) : JSON.parse
+  return (text) => readJson(name, text, { parse, walk })
 }
 
 function mediaTypeOf(response: WireResponse): string {
@@ -50,9 +53,16 @@ function mediaTypeOf(response: WireResponse): string {
   return type.trim().toLowerCase()
 }
 
-function readJson(name: string, text: string, walk: Walk): unknown {
+type Parse = (text: string) => unknown
+
+interface Reading {
+  readonly parse: Parse
+  readonly walk: Walk
+}
+
+function readJson(name: string, text: string, { parse, walk }: Reading): unknown {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parse(text)
     return walk ? walk(value) : value
   } catch (error) {
     throw unreadable(name, messageOf(error), error)

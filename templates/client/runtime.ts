@@ -48,6 +48,8 @@ interface MethodSettings {
   type?: string
   framing?: string
   isText?: boolean
+  /** The answer has integers of 64 bits. */
+  isWide?: boolean
 }
 
 class BentoClient {
@@ -69,7 +71,9 @@ class BentoClient {
       const response = await this.#send(method, input, { options, limit })
       const type = response.headers.get('content-type') ?? ''
       if (method.isText || type.startsWith('text/')) return (await response.text()) as Answer
-      if (/^application\/(?:[\w.]+\+)?json\b/.test(type)) return (await response.json()) as Answer
+      if (/^application\/(?:[\w.]+\+)?json\b/.test(type)) {
+        return parseJson(await response.text(), method) as Answer
+      }
       return (await response.blob()) as Answer
     } finally {
       limit.end()
@@ -84,7 +88,7 @@ class BentoClient {
     const limit = new Limit({ ...this.#options, ...options })
     try {
       const response = await this.#send(method, input, { options, limit })
-      const parse = (text: string): Item => (method.isText ? text : JSON.parse(text)) as Item
+      const parse = (text: string): Item => (method.isText ? text : parseJson(text, method)) as Item
       const pieces = readText(response)
       const items = method.framing === 'sse' ? readEvents(pieces) : readItems(pieces, method)
       for await (const item of items) {
@@ -173,15 +177,34 @@ function writeBody(input: unknown, type: string | undefined): { body: BodyInit; 
   if (input instanceof Blob) return { body: input, contentType: input.type || type }
   const fields = Object.entries(Object(input) as Record<string, unknown>)
   const isForm = fields.some(([, value]) => [value].flat().some((one) => one instanceof Blob))
-  if (!isForm) return { body: JSON.stringify(input ?? {}), contentType: 'application/json' }
+  if (!isForm) return { body: toJson(input ?? {}), contentType: 'application/json' }
   const form = new FormData()
   for (const [name, value] of fields) {
     for (const one of Array.isArray(value) && value[0] instanceof Blob ? value : [value]) {
       if (one instanceof Blob) form.append(name, one)
-      else if (one !== undefined) form.append(name, JSON.stringify(one))
+      else if (one !== undefined) form.append(name, toJson(one))
     }
   }
   return { body: form }
+}
+
+// Stands before a number that is on its way through JSON as a text.
+const wideMark = '\u0001n'
+
+/** An integer that a number would round comes as a bigint. */
+function parseJson(text: string, { isWide }: MethodSettings): unknown {
+  if (!isWide) return JSON.parse(text)
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : JSON.stringify(wideMark + token),
+  )
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith(wideMark) ? BigInt(value.slice(wideMark.length)) : value,
+  )
+}
+
+function toJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? wideMark + one : one))
+  return text.replace(/"\\u0001n(-?\d+)"/g, '$1')
 }
 
 async function* readText(response: Response): AsyncGenerator<string, void> {

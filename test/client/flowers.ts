@@ -3,6 +3,7 @@ import {
   api,
   bytes,
   file,
+  int64,
   list,
   NotFound,
   service,
@@ -24,6 +25,13 @@ function count(name: string): number {
   const times = (runs.get(name) ?? 0) + 1
   runs.set(name, times)
   return times
+}
+
+interface Ids {
+  readonly id: bigint
+  readonly maybe: bigint | null
+  readonly all: bigint[]
+  readonly share: number
 }
 
 /** A service with one method for each thing that a client has to know. */
@@ -155,6 +163,31 @@ export class Flowers {
   @api({ input: bytes(), output: bytes() })
   flip(given: Uint8Array): Uint8Array {
     return given.toReversed()
+  }
+
+  /** Numbers that a double would round, at every place that an answer has for them. */
+  @api({
+    input: { id: int64() },
+    output: z.object({
+      id: z.int64(),
+      maybe: z.int64().nullable(),
+      all: z.array(z.int64()),
+      share: z.number(),
+    }),
+  })
+  ids({ id }: { id: bigint }): Ids {
+    return { id, maybe: id === 3n ? null : id, all: [id, 1n], share: 0.5 }
+  }
+
+  @api({ input: int64(), output: int64() })
+  next(id: bigint): bigint {
+    return id + 1n
+  }
+
+  @api({ input: { from: int64() }, output: int64() })
+  *countUp({ from }: { from: bigint }): Generator<bigint> {
+    yield from
+    yield from + 1n
   }
 
   @api({ input: { x: tensor({ dtype: 'int64' }) }, output: tensor({ dtype: 'int64' }) })

@@ -13,7 +13,7 @@ jest.setTimeout(60_000)
 
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
 
-const source = `import { api, NotFound, service } from 'bentojs'
+const source = `import { api, bytes, file, int64, list, NotFound, service } from 'bentojs'
 import { z } from 'zod'
 
 const Item = z.object({ name: z.string(), 'price in €': z.number().default(1), tags: z.array(z.string()).nullable() })
@@ -33,6 +33,21 @@ export class Shop {
   @api({ input: { id: z.string(), n: z.int() }, output: z.record(z.string(), z.int()), route: '/items/{id}' })
   item({ id, n }) { return { [id]: n } }
 
+  @api({ input: { f: file(), label: z.string().default('x') }, output: z.string() })
+  async describe({ f, label }) { return [label, f.name, f.type, String(await f.bytes())].join(':') }
+
+  @api({ input: { fs: list(file()) }, output: z.int() })
+  total({ fs }) { return fs.reduce((sum, { size }) => sum + size, 0) }
+
+  @api({ input: file({ contentTypes: ['image/png'] }), output: file({ contentTypes: ['image/png'] }) })
+  copy(f) { return f }
+
+  @api({ input: bytes(), output: bytes() })
+  reverse(given) { return given.toReversed() }
+
+  @api({ input: { id: int64() }, output: z.object({ id: z.int64(), text: z.string() }) })
+  next({ id }) { return { id: id + 1n, text: '"9007199254740993"' } }
+
   @api({ input: { to: z.int() }, output: z.object({ n: z.int() }) })
   async *steps({ to }) { for (let n = 1; n <= to; n += 1) yield { n } }
 
@@ -48,6 +63,14 @@ export class Shop {
 const program = `import { ServiceError, Shop1Client } from './client.mjs'
 const shop = new Shop1Client(process.argv[2] + '/', { timeoutMs: 20000 })
 const all = async (items) => { const list = []; for await (const item of items) list.push(item); return list }
+const blobOf = async (call) => {
+  const blob = await call
+  return [blob.type, ...new Uint8Array(await blob.arrayBuffer())]
+}
+const idOf = async (call) => {
+  const { id, text } = await call
+  return [typeof id, String(id), text]
+}
 const error = await shop.api_call().catch((caught) => caught)
 console.log(JSON.stringify([
   await shop.price({ item: { name: 'tea', tags: null }, kind: 'b' }),
@@ -56,6 +79,12 @@ console.log(JSON.stringify([
   await shop.item({ id: 'a/b', n: 2 }),
   await all(shop.steps({ to: 3 })),
   await all(shop.events({ to: 2 })),
+  await shop.describe({ f: new File(['a note'], 'é.txt', { type: 'text/plain' }) }),
+  await shop.total({ fs: [new Blob(['abc']), new Blob(['de'])] }),
+  await blobOf(shop.copy(new Blob([Uint8Array.of(1, 255)], { type: 'image/png' }))),
+  await blobOf(shop.reverse(new Blob([Uint8Array.of(0, 255)]))),
+  await idOf(shop.next({ id: 2n ** 62n })),
+  await idOf(shop.next({ id: 3 })),
   [error instanceof ServiceError, error.status, error.code, error.message, error.detail],
 ]))
 `
@@ -65,6 +94,9 @@ const types = `import { Shop1Client } from './client.ts'
 export async function use(shop: Shop1Client): Promise<void> {
   const [name, price]: [string, number] = await shop.price({ item: { name: 'tea', tags: ['x'] } })
   const items: Record<string, number> = await shop.item({ id: name, n: price })
+  const { id }: { id: number | bigint } = await shop.next({ id: 1n })
+  const copy: Blob = await shop.copy(new Blob([String(id)]))
+  await shop.total({ fs: [copy] })
   for await (const { n } of shop.steps({ to: items['a'] ?? 1 })) await shop.shout(n.toFixed())
   // @ts-expect-error -- there is no such kind
   await shop.price({ item: { name: 'tea', tags: [] }, kind: 'c' })
@@ -86,7 +118,7 @@ describe('a generated client', () => {
 
   test('compiles under strict rules', async () => {
     const { stderr } = await runBento('client -o client.ts', { cwd })
-    expect(stderr).toMatch(/^Wrote client\.ts: 7 methods of shop-1$/m)
+    expect(stderr).toMatch(/^Wrote client\.ts: 12 methods of shop-1$/m)
     const flags = ['--ignoreConfig', '--strict', '--noEmit', '--allowImportingTsExtensions']
     const target = [
       '--target',
@@ -114,6 +146,12 @@ describe('a generated client', () => {
         { 'a/b': 2 },
         [{ n: 1 }, { n: 2 }, { n: 3 }],
         ['line\n1', 'line\n2'],
+        'x:é.txt:text/plain:a note',
+        5,
+        ['image/png', 1, 255],
+        ['application/octet-stream', 255, 0],
+        ['bigint', String(2n ** 62n + 1n), '"9007199254740993"'],
+        ['number', '4', '"9007199254740993"'],
         [true, 404, 'NOT_FOUND', 'Sold out', [{ type: 'sold', loc: ['x'], msg: 'out' }]],
       ])
     } finally {

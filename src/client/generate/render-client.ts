@@ -74,7 +74,12 @@ function settingsOf({ route, isRoot, framing, inputTypes, output, outputType }: 
     type: inputTypes.find((type) => type === 'text/plain' && isRoot) ?? inputTypes[0],
     ...(framing && { framing, isText: output['type'] === 'string' }),
     ...(isText && { isText }),
+    ...(hasWide(output) && { isWide: true }),
   }
+}
+
+function hasWide(output: MethodContract['output']): boolean {
+  return /"format":"u?int64"/.test(JSON.stringify(output))
 }
 
 function isOptional({ input, isRoot }: MethodContract): boolean {

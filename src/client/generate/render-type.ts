@@ -34,8 +34,9 @@ export class TypeWriter {
     switch (type) {
       case 'string':
         return schema['format'] === 'binary' ? 'Blob' : 'string'
-      case 'number':
       case 'integer':
+        return isWide(schema) ? 'number | bigint' : 'number'
+      case 'number':
         return 'number'
       case 'boolean':
         return 'boolean'
@@ -86,6 +87,11 @@ export class TypeWriter {
       if (!taken.has(free)) return free
     }
   }
+}
+
+/** A number would round the largest. */
+function isWide({ format }: JsonSchema): boolean {
+  return format === 'int64' || format === 'uint64'
 }
 
 /** JSON Schema lets a type be implied. */

@@ -7,9 +7,13 @@ export type JsonReader = (body: Buffer) => unknown
 
 /** How JSON of this schema is read: only where it has integers of 64 bits with more than JSON.parse. */
 export function compileJsonReader(schema: JsonSchema): JsonReader {
+  return compileWideReader(schema) ?? ((body) => readJson(body))
+}
+
+/** Undefined where a schema has no integers of 64 bits. */
+export function compileWideReader(schema: JsonSchema): JsonReader | undefined {
   const numbers = compileNumbers(schema, ({ isWide }) => isWide)
-  if (!numbers) return (body) => readJson(body)
-  return (body) => settle(readJson(body, { exact: true }), numbers)
+  return numbers && ((body) => settle(readJson(body, { exact: true }), numbers))
 }
 
 /** Wide integers where the schema has them, and numbers everywhere else. */
