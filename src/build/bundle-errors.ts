@@ -34,6 +34,7 @@ function renderPlace({ text, location }: Pick<Message, 'text' | 'location'>): st
 }
 
 function hintOf(errors: readonly Message[]): string {
+  if (errors.some(({ text }) => isClient.test(text))) return 'Import `client` from bentojs/client.'
   const missing = errors.flatMap(
     ({ text }) => /^Could not resolve "([^./][^"]*)"/.exec(text)?.[1] ?? [],
   )
@@ -42,6 +43,9 @@ function hintOf(errors: readonly Message[]): string {
     ? 'Correct the lines above.'
     : `Run \`npm install ${names.join(' ')}\` in the project.`
 }
+
+// It is not for every service to carry.
+const isClient = /^No matching export in "bentojs:sdk\.\w+" for import "client"/
 
 /** `sharp/lib/x` to `sharp`, `@scope/name/x` to `@scope/name`. */
 function packageNameOf(specifier: string): string {

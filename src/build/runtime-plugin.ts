@@ -34,6 +34,8 @@ export function runtimePlugin(findPackage: PackageFinder): Plugin {
         ownFile('remote/fetch-model'),
       )
       build.onResolve({ filter: /^bentojs$/ }, () => ownFile('sdk'))
+      // A service may call another.
+      build.onResolve({ filter: /^bentojs\/client$/ }, () => ownFile('client/client'))
       build.onResolve({ filter: /^bentojs\// }, ({ path }) => ({
         errors: [{ text: `"${path}" cannot be used inside a service: import from "bentojs"` }],
       }))

@@ -5,6 +5,9 @@ import { api, service, tensor } from '../../src/sdk.ts'
 import type { Tensor } from '../../src/sdk.ts'
 import { describeService } from '../../src/service/describe.ts'
 import { renderOpenapi } from '../../src/service/openapi.ts'
+import { Flowers } from '../client/flowers.ts'
+import { Files } from '../serve/http/file-service.ts'
+import { Streams } from '../serve/streams/stream-service.ts'
 
 type Tree = { children: Tree[] }
 const Tree: z.ZodType<Tree> = z.object({ children: z.lazy(() => z.array(Tree)) })
@@ -36,6 +39,20 @@ const document = renderOpenapi(description, { version: 'abc123' })
 test('is valid OpenAPI 3.1', async () => {
   // The validator adds to what it is given.
   const { errors, valid } = await new Validator().validate(structuredClone({ ...document }))
+  expect(errors).toBeUndefined()
+  expect(valid).toBe(true)
+})
+
+// Files, images, bytes, tables, tensors, lists and defaults; streams; paths with names; numbers of 64 bits.
+test.each([
+  ['files and tables', { Files }],
+  ['streams', { Streams }],
+  ['a client', { Flowers }],
+])('is valid OpenAPI 3.1 for a service of %s', async (_what, module) => {
+  const described = await describeService(async () => module)
+  const rendered = renderOpenapi(described, { version: 'v1' })
+  expect(Object.keys(rendered.paths).length).toBeGreaterThan(10)
+  const { errors, valid } = await new Validator().validate(structuredClone({ ...rendered }))
   expect(errors).toBeUndefined()
   expect(valid).toBe(true)
 })
