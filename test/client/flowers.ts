@@ -184,7 +184,7 @@ export class Flowers {
     return id + 1n
   }
 
-  @api({ input: { from: int64() }, output: int64() })
+  @api({ input: { from: int64() }, output: int64(), stream: 'sse' })
   *countUp({ from }: { from: bigint }): Generator<bigint> {
     yield from
     yield from + 1n
