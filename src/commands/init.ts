@@ -1,16 +1,13 @@
 import { relative, resolve } from 'node:path'
 import { BentoError } from '../errors.ts'
 import {
-  blankContent,
   type Content,
   foreignContent,
   importProjectModel,
-  irisContent,
   modelContent,
-  type Template,
-  templates,
   writeNewProject,
 } from '../init/new-project.ts'
+import { type Template, templateContent, templates } from '../init/templates.ts'
 import { openQuestions } from './ask.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
@@ -109,6 +106,8 @@ async function complete(
 const choices = [
   { value: 'blank', label: 'a service without a model' },
   { value: 'iris', label: 'a trained scikit-learn model' },
+  { value: 'text', label: 'a network that tells the language of a text' },
+  { value: 'image', label: 'a network that reads a digit in a picture' },
 ] as const
 
 function contentOf(
@@ -118,7 +117,7 @@ function contentOf(
 ): Promise<Content> {
   if (from !== undefined) return foreignContent(from, resolvePath(cwd, from))
   if (model !== undefined) return modelContent(resolvePath(cwd, model))
-  return template === 'iris' ? irisContent() : blankContent(folder)
+  return templateContent(template, folder)
 }
 
 function nextSteps(folder: string, cwd: string): string[] {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { BentoError } from '../errors.ts'
 import type { ValueInfo } from '../lib/tensor.ts'
 import { detectFramework } from '../models/frameworks/registry.ts'
@@ -10,10 +10,7 @@ import { renderForeignService } from './bentoml/render-service.ts'
 import { isBatchable, renderModelService, sampleOf } from './model-service.ts'
 import { classNameOf, modelNameOf, packageNameOf, quote } from './names.ts'
 import { renderPackageJson } from './package-json.ts'
-import { packageFolder, renderTemplate, type ProjectFile, writeProject } from './project-files.ts'
-
-export const templates = ['blank', 'iris'] as const
-export type Template = (typeof templates)[number]
+import { renderTemplate, type ProjectFile, writeProject } from './project-files.ts'
 
 /** What is different from one new project to the next. */
 export interface Content {
@@ -21,8 +18,10 @@ export interface Content {
   readonly service: string
   /** Lines of bentofile.yaml below those that every project has. */
   readonly bentofile?: string
-  readonly test: AnswerTest | MethodsTest
+  readonly test: AnswerTest | FileTest | MethodsTest
   readonly model?: ProjectModel
+  /** What the service needs beside bentojs, zod and its model's runtime. */
+  readonly packages?: readonly string[]
   readonly files: readonly ProjectFile[]
 }
 
@@ -33,6 +32,16 @@ interface AnswerTest {
   readonly route: string
   readonly sample: unknown
   /** What the test holds against the answer: a statement on `text`. */
+  readonly expectation: string
+}
+
+/** A test, and a README, of a method that takes a file. */
+interface FileTest {
+  readonly type: 'file'
+  readonly route: string
+  readonly parameter: string
+  /** Relative to the project. */
+  readonly file: string
   readonly expectation: string
 }
 
@@ -54,11 +63,11 @@ export interface ProjectModel {
 
 /** Writes a project that serves, and whose test passes, once its packages are installed. */
 export async function writeNewProject(folder: string, content: Content): Promise<string[]> {
-  const { className, model, bentofile = '' } = content
+  const { className, bentofile = '' } = content
   const name = packageNameOf(folder)
   const files: ProjectFile[] = [
     { path: 'service.ts', content: content.service },
-    await renderPackageJson(name, model),
+    await renderPackageJson(name, content),
     ...(await renderTemplate('common', { class: className, bentofile })),
     ...(await renderTest(content.test, name)),
     ...content.files,
@@ -71,6 +80,10 @@ async function renderTest(test: Content['test'], name: string): Promise<ProjectF
   if (test.type === 'methods') {
     const routes = test.routes.map(quote).join(', ')
     return renderTemplate('methods', { name, routes, from: test.from })
+  }
+  if (test.type === 'file') {
+    const { type, ...values } = test
+    return renderTemplate(type, { name, ...values })
   }
   const { route, expectation, sample } = test
   return [
@@ -87,42 +100,6 @@ export function importProjectModel(
 ): Promise<ModelEntry> {
   const signatures = { run: { batchable, batch_dim: 0 } }
   return importModel(store, { file: join(folder, file), name, signatures })
-}
-
-export async function blankContent(folder: string): Promise<Content> {
-  const className = classNameOf(packageNameOf(folder))
-  const [service] = await renderTemplate('blank', { class: className })
-  return {
-    className,
-    service: String(service?.content),
-    test: {
-      type: 'answer',
-      route: 'greet',
-      sample: { name: 'world' },
-      expectation: "assert.equal(text, 'Hello, world!')",
-    },
-    files: [],
-  }
-}
-
-/** The first example, with its model. */
-export async function irisContent(): Promise<Content> {
-  const folder = join(packageFolder, 'examples', 'iris')
-  const file = 'models/iris_classifier.onnx'
-  return {
-    className: 'IrisClassifier',
-    service: await readFile(join(folder, 'service.ts'), 'utf8'),
-    test: {
-      type: 'answer',
-      route: 'classify',
-      sample: {
-        features: [{ sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 }],
-      },
-      expectation: "assert.deepEqual(JSON.parse(text), ['setosa'])",
-    },
-    model: { file, name: 'iris_classifier', runtime: 'onnx', isBatchable: false },
-    files: [{ path: file, content: await readFile(join(folder, basename(file))) }],
-  }
 }
 
 /** A service for a model's file, which comes along. */

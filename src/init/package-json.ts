@@ -1,27 +1,38 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ProjectModel } from './new-project.ts'
+import type { Content, ProjectModel } from './new-project.ts'
 import { packageFolder, type ProjectFile } from './project-files.ts'
 
 type Versions = Readonly<Record<string, string>>
 
 // A script of theirs downloads CUDA, compiles something optional or does nothing: npm runs none unless it is told to.
-const withoutScripts = ['cpu-features', 'esbuild', 'onnxruntime-node', 'protobufjs', 'ssh2']
+const withoutScripts = [
+  'cpu-features',
+  'esbuild',
+  'onnxruntime-node',
+  'protobufjs',
+  'sharp',
+  'ssh2',
+]
 
 /** A new project's package.json: the versions are those that this bento was tested with. */
 export async function renderPackageJson(
   name: string,
-  model: ProjectModel | undefined,
+  { model, packages = [] }: Pick<Content, 'model' | 'packages'>,
 ): Promise<ProjectFile> {
   const own = await readOwn()
-  const runtime =
-    model?.runtime === 'onnx' ? { 'onnxruntime-node': own.devDependencies['onnxruntime-node'] } : {}
+  const needed = [...(model?.runtime === 'onnx' ? ['onnxruntime-node'] : []), ...packages]
+  const versions = needed.map((one) => [one, own.devDependencies[one]])
   const content = {
     name,
     private: true,
     type: 'module',
     scripts: { ...modelScripts(model), start: 'bento serve', test: testLine, build: 'bento build' },
-    dependencies: { bentojs: `^${own.version}`, ...runtime, zod: own.dependencies['zod'] },
+    dependencies: {
+      bentojs: `^${own.version}`,
+      ...Object.fromEntries(versions),
+      zod: own.dependencies['zod'],
+    },
     devDependencies: {
       '@types/node': own.devDependencies['@types/node'],
       typescript: own.devDependencies['typescript'],

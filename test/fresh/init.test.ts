@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,9 +18,12 @@ beforeAll(async () => {
   tarball = join(cwd, (await readdir(cwd)).find((name) => name.endsWith('.tgz')) ?? '')
 })
 
-test.each(['blank', 'iris'])('the template %s passes its test and serves at once', async (name) => {
-  expect(await statusOfNew(name, ['--template', name])).toBe(200)
-})
+test.each(['blank', 'iris', 'text', 'image'])(
+  'the template %s passes its test and serves at once',
+  async (name) => {
+    expect(await statusOfNew(name, ['--template', name])).toBe(200)
+  },
+)
 
 test('a model of one’s own is served three minutes after nothing was there', async () => {
   const model = await writeModel('iris.ubj', modelOf('xgboost', 'early stopping, classes'))
@@ -49,13 +53,18 @@ async function statusOfNew(name: string, flags: readonly string[]): Promise<numb
     const [, url = ''] = await served.printed(/Serving on (http:\S+)/)
     const readme = await readFile(join(folder, 'README.md'), 'utf8')
     const [, route = ''] = /curl http:\/\/127\.0\.0\.1:3000\/(\w+)/.exec(readme) ?? []
-    const response = await fetch(`${url}/${route}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: await readFile(join(folder, 'sample.json')),
-    })
-    return response.status
+    return await statusOf(`${url}/${route}`, folder)
   } finally {
     expect(await served.interrupt()).toBe(0)
   }
+}
+
+/** Sends what the README says: the sample, or the photo. */
+async function statusOf(url: string, folder: string): Promise<number> {
+  const sample = await readFile(join(folder, 'sample.json')).catch(() => undefined)
+  const headers = { 'content-type': 'application/json' }
+  if (sample) return (await fetch(url, { method: 'POST', headers, body: sample })).status
+  const form = new FormData()
+  form.set('image', await openAsBlob(join(folder, '7.png')), '7.png')
+  return (await fetch(url, { method: 'POST', body: form })).status
 }
