@@ -12,7 +12,9 @@ import { renderCurl } from './curl-example.ts'
 import { defineCommand } from './define-command.ts'
 import { openSource, type Source } from './open-source.ts'
 import type { Output } from './output.ts'
+import { resolvePath } from './paths.ts'
 import { printError } from './print-error.ts'
+import { readWarmUps } from './read-warm-ups.ts'
 import type { Reloading } from './reload.ts'
 import { sslFlags, sslOf } from './ssl-flags.ts'
 
@@ -63,6 +65,11 @@ export const serveCommand = defineCommand({
       placeholder: 'FOLDER',
       description: 'Folder to look for the target in',
     },
+    warmUp: {
+      type: 'text',
+      placeholder: 'FILE',
+      description: 'Golden file of `bento verify`: its requests run before the service is ready',
+    },
     ...sslFlags,
   },
   examples: [
@@ -70,6 +77,7 @@ export const serveCommand = defineCommand({
     'bento serve service.ts:IrisClassifier --reload',
     'bento serve iris_classifier:latest --port 8080 --workers 4',
     'bento serve --model fraud_detector.json',
+    'bento serve iris_classifier:latest --warm-up golden.json',
     'bento serve --ssl-certfile cert.pem --ssl-keyfile key.pem',
   ],
   async run({ args, flags }, session) {
@@ -80,7 +88,11 @@ export const serveCommand = defineCommand({
     if (flags.reload && !source.project) throw nothingToReload(args.target ?? '.')
     const { host, port, workers, development } = flags
     const ssl = sslOf(flags)
-    const options = withoutUndefined({ host, port, workers, development, ssl })
+    const warmUps = await readWarmUps(
+      flags.warmUp && resolvePath(session.cwd, flags.warmUp),
+      source,
+    )
+    const options = withoutUndefined({ host, port, workers, development, ssl, warmUps })
     const serving = await startServing(source, options, session)
     const announced = { url: serving.url, path: source.path, isDevelopment: development }
     if (!serving.isDraining) await announce(announced, session)

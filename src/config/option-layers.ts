@@ -19,6 +19,8 @@ export interface OptionSources {
 }
 
 interface OptionFlags {
+  /** By method: inputs to run before the service is ready. */
+  readonly warmUps?: Readonly<Record<string, readonly unknown[]>>
   readonly host?: string
   readonly port?: number
   readonly workers?: number
@@ -53,6 +55,7 @@ export async function layersOf(sources: OptionSources): Promise<Layer[]> {
       sources.flags.workers === undefined ? {} : { workers: sources.flags.workers },
     ),
     sslLayer(sources.flags.ssl),
+    warmUpLayer(sources.flags.warmUps),
   ]
 }
 
@@ -61,6 +64,11 @@ function plainLayer(name: string, value: Readonly<Record<string, unknown>>): Lay
 }
 
 /** Each key is a flag of its own. */
+function warmUpLayer(warmUps: OptionFlags['warmUps']): Layer {
+  const apis = Object.entries(warmUps ?? {}).map(([name, inputs]) => [name, { warmUps: inputs }])
+  return plainLayer('--warm-up', apis.length === 0 ? {} : { apis: Object.fromEntries(apis) })
+}
+
 function sslLayer(ssl: OptionFlags['ssl']): Layer {
   if (ssl === undefined) return plainLayer('--ssl-certfile', {})
   return { value: { ssl: { enabled: true, ...ssl } }, locate: sslFlagOf, problems: [] }
@@ -215,6 +223,8 @@ function splitServices(services: Record<string, unknown>, service: string): Part
   return { common, named: services[service] ?? {}, unknown }
 }
 
+// What stands in these is somebody's own.
+const verbatim = new Set(['warmUps'])
 // The keys of these are names that somebody chose.
 const nameMaps = new Set(['labels', 'apis'])
 
@@ -228,6 +238,7 @@ function camelKeys(value: unknown, parent = ''): unknown {
   if (!isRecord(value)) return value
   const entries = Object.entries(value).map(([key, inner]) => {
     const name = nameMaps.has(parent) ? key : toCamelCase(key)
+    if (verbatim.has(name)) return [name, inner]
     return [name, camelKeys(inner, nameMaps.has(parent) ? '' : name)]
   })
   return Object.fromEntries(entries)

@@ -200,6 +200,7 @@ const api = z.strictObject({
   maxQueueSize: count.optional(),
   weight: positive.optional(),
   retry: z.boolean().optional(),
+  warmUps: z.array(z.unknown()).describe('Inputs to run before it is ready').optional(),
 })
 
 /** Every option of `@service`, and of its `@api` methods under `apis`. */

@@ -20,6 +20,8 @@ export interface ServeFlags {
   readonly workers?: number
   /** `ssl` of the service's options. */
   readonly ssl?: Readonly<Record<string, unknown>>
+  /** By method: inputs to run before the service is ready. */
+  readonly warmUps?: Readonly<Record<string, readonly unknown[]>>
   /** One worker. */
   readonly development?: boolean
 }

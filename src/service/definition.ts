@@ -22,6 +22,8 @@ export interface ApiDefinition {
   readonly retry: boolean
   /** An input that is run once before the service is ready. */
   readonly warmUp?: unknown
+  /** More of them, by configuration. */
+  readonly warmUps?: readonly unknown[]
   /** Present when it answers bit by bit: then the codec's output is that of each item. */
   readonly stream?: StreamFormat
   readonly codec: Codec

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Served } from '../../src/testing/serve.ts'
+import { runBento } from '../commands/run-bento.ts'
 import { run } from '../processes.ts'
 import { describeWith } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -40,6 +41,15 @@ describeWith("BentoML's own client", missingBentoml(), () => {
     expect(Object.keys(theirs).length).toBeGreaterThan(50)
     expect(ours).toEqual(theirs)
     expect(theirs).toMatchObject(clientsOwn)
+  })
+
+  test('is held by `bento verify` to what was recorded of BentoML', async () => {
+    const cwd = await temporaryFolder()
+    const record = `verify --record ${original.url} --golden golden.json`
+    const { code, stdout } = await runBento(record, { cwd })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Recorded \d\d /) })
+    const replayed = await runBento(`verify ${twin.url} --golden golden.json -o json`, { cwd })
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ drifted: [] })
   })
 
   test('finds every method that BentoML lists', async () => {

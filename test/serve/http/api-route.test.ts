@@ -17,7 +17,7 @@ test('says which field of a warm-up does not fit', async () => {
   await expect(appOf(Misfit)).rejects.toMatchObject({
     code: 'STARTUP_FAILED',
     message: 'The warm-up of "use" failed: count: Invalid input: expected number, received string',
-    hint: 'Correct `warmUp` in `@api`, or what the method does with it.',
+    hint: 'Correct `warmUp` in `@api`, the file of --warm-up, or what the method does with it.',
   })
 })
 
