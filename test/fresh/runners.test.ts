@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild'
 import { run } from '../processes.ts'
 
 /*
- * The test that the README shows, in a project of its own, with each of the test runners that people use.
+ * The test that docs/testing.md shows, in a project of its own, with each of the test runners that people use.
  */
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const iris = join(repository, 'examples', 'iris')
@@ -17,7 +17,7 @@ let shown: string
 
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'bento-runners-'))
-  const readme = await readFile(join(repository, 'README.md'), 'utf8')
+  const readme = await readFile(join(repository, 'docs', 'testing.md'), 'utf8')
   shown = /```ts\n(import { expect, test } from 'vitest'[\s\S]*?)```/.exec(readme)?.[1] ?? ''
   await run('npm', ['pack', '--pack-destination', cwd, '--ignore-scripts'], { cwd: repository })
   const tarball = (await readdir(cwd)).find((name) => name.endsWith('.tgz')) ?? ''
