@@ -36,7 +36,7 @@ export const initCommand = defineCommand({
     from: {
       type: 'text',
       placeholder: 'URL|FILE',
-      description: 'A service of BentoML: its URL, its schema.json, or the folder of its bento',
+      description: 'A service of BentoML: URL, schema.json, or folder of its bento',
     },
     yes: { type: 'boolean', short: 'y', description: 'Ask nothing' },
     output: {

@@ -241,7 +241,7 @@ services:
 ✖ @service: Too small: expected number to be >0 → at threads
 ✖ BENTO_CONFIG_OVERRIDES: takes either buckets, or min, max and factor together → at metrics.duration
 ✖ config.yaml:5:5: Too big: expected number to be <=65535 → at http.port
-✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, weight, retry → at apis.x
+✖ BENTO_CONFIG_OVERRIDES: Unknown key "maxBatch"; known are route, batchable, maxBatchSize, maxLatencyMs, maxQueueSize, weight, retry, warmUps → at apis.x
 ✖ @service: Unknown key "max_concurrency"; known are name, description, resources, traffic, workers, threads, providers, batching, logging, metrics, monitoring, tracing, envs, labels, http, ssl, auth, runTimeout, maxWorkerRss, maxRequests, apis"
 `)
 })
