@@ -1,14 +1,18 @@
 import { BentoError } from '../errors.ts'
 import { readBentoManifest } from '../store/manifest-files.ts'
 import { readGolden } from '../verify/golden.ts'
+import type { Session } from './context.ts'
 import type { Source } from './open-source.ts'
+import { resolvePath } from './paths.ts'
 
 /** The requests of a golden file that were answered well, by the method that they are for. */
 export async function readWarmUps(
-  file: string | undefined,
+  given: string | undefined,
   { path }: Source,
+  { cwd }: Session,
 ): Promise<Record<string, unknown[]> | undefined> {
-  if (file === undefined) return undefined
+  if (given === undefined) return undefined
+  const file = resolvePath(cwd, given)
   const { pairs } = await readGolden(file)
   const { apis, service } = await readBentoManifest(path)
   const warmUps: Record<string, unknown[]> = {}

@@ -12,7 +12,6 @@ import { renderCurl } from './curl-example.ts'
 import { defineCommand } from './define-command.ts'
 import { openSource, type Source } from './open-source.ts'
 import type { Output } from './output.ts'
-import { resolvePath } from './paths.ts'
 import { printError } from './print-error.ts'
 import { readWarmUps } from './read-warm-ups.ts'
 import type { Reloading } from './reload.ts'
@@ -88,10 +87,7 @@ export const serveCommand = defineCommand({
     if (flags.reload && !source.project) throw nothingToReload(args.target ?? '.')
     const { host, port, workers, development } = flags
     const ssl = sslOf(flags)
-    const warmUps = await readWarmUps(
-      flags.warmUp && resolvePath(session.cwd, flags.warmUp),
-      source,
-    )
+    const warmUps = await readWarmUps(flags.warmUp, source, session)
     const options = withoutUndefined({ host, port, workers, development, ssl, warmUps })
     const serving = await startServing(source, options, session)
     const announced = { url: serving.url, path: source.path, isDevelopment: development }

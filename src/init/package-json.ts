@@ -22,7 +22,9 @@ export async function renderPackageJson(
 ): Promise<ProjectFile> {
   const own = await readOwn()
   const needed = [...(model?.runtime === 'onnx' ? ['onnxruntime-node'] : []), ...packages]
-  const versions = needed.map((one) => [one, own.devDependencies[one]])
+  const versions: Versions = Object.fromEntries(
+    needed.map((one) => [one, own.devDependencies[one] ?? '']),
+  )
   const content = {
     name,
     private: true,
@@ -30,7 +32,7 @@ export async function renderPackageJson(
     scripts: { ...modelScripts(model), start: 'bento serve', test: testLine, build: 'bento build' },
     dependencies: {
       bentojs: `^${own.version}`,
-      ...Object.fromEntries(versions),
+      ...versions,
       zod: own.dependencies['zod'],
     },
     devDependencies: {

@@ -9,16 +9,13 @@ export type Template = (typeof templates)[number]
 
 /** What a new project begins with. */
 export function templateContent(template: Template, folder: string): Promise<Content> {
-  switch (template) {
-    case 'blank':
-      return blankContent(folder)
-    case 'iris':
-      return irisContent()
-    case 'text':
-      return textContent()
-    case 'image':
-      return imageContent()
+  const contents = {
+    blank: () => blankContent(folder),
+    iris: irisContent,
+    text: textContent,
+    image: imageContent,
   }
+  return contents[template]()
 }
 
 async function blankContent(folder: string): Promise<Content> {

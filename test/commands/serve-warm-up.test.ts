@@ -63,11 +63,11 @@ test.each([
     'GOLDEN_INVALID: "<cwd>/golden.json" has requests to /old',
   ],
   [{ ...good, request: { word_of: 1 } }, 'STARTUP_FAILED: The warm-up of "note" failed: word_of:'],
-])('refuses a golden file that does not fit: %j', async (pair, start) => {
+])('refuses a golden file that does not fit: %j', async (pair, beginning) => {
   const cwd = await projectWith([pair])
   const { code, stderr } = await runBento('serve --port 0 --warm-up golden.json', { cwd })
   expect(code).toBeGreaterThan(0)
-  expect(stderr).toContain(start)
+  expect(stderr).toContain(beginning)
 })
 
 test('refuses a golden file that is not there', async () => {
