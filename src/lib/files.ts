@@ -134,10 +134,14 @@ export async function writeAtomically(
 
 /** Brings every file and folder below `folder` to the disk, so that a rename after it never shows half a file. */
 export async function syncTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    await (entry.isDirectory() ? syncTree(path) : syncPath(path))
-  }
+  const entries = await readdir(folder, { withFileTypes: true })
+  // At once: a disk brings many files down in little more time than one.
+  await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? syncTree(path) : syncPath(path)
+    }),
+  )
   await syncPath(folder)
 }
 
