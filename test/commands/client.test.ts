@@ -168,6 +168,18 @@ describe('a generated client', () => {
     expect(stdout).toContain('export class Shop1Client extends BentoClient {')
   })
 
+  test('is the same from a bento, by its tag or its folder', async () => {
+    const tag = (await runBento('build --no-check -o tag', { cwd })).stdout.trim()
+    const [, folder = ''] =
+      /(\S+)\n$/.exec((await runBento(['get', tag, '-o', 'path'], { cwd })).stdout) ?? []
+    const of = async (target: string): Promise<string> =>
+      (await runBento(['client', target], { cwd })).stdout
+    const fromProject = await of('.')
+    expect(fromProject).toContain('export class Shop1Client extends BentoClient {')
+    expect(await of(tag)).toBe(fromProject)
+    expect(await of(folder.replace('<cwd>', cwd))).toBe(fromProject)
+  })
+
   test('fits until a change breaks it, which is named', async () => {
     await runBento('client -o client.ts', { cwd })
     const added = source.replace('@api\n  call()', '@api\n  more() {}\n\n  @api\n  call()')
