@@ -45,9 +45,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   build: [...ground, 'log', 'config', 'store', 'service', 'models', 'runtimes', 'dockerfile'],
   // An OCI registry's client, for whoever pulls or pushes.
   registry: ground,
+  // Whose keys are shown to AWS, for S3 and for Lambda.
+  aws: ground,
   containerize: [...ground, 'log', 'config', 'store', 'registry', 'dockerfile'],
-  remote: [...ground, 'log', 'config', 'store', 'registry'],
-  deploy: [...ground, 'log', 'config', 'store', 'containerize'],
+  remote: [...ground, 'log', 'config', 'store', 'registry', 'aws'],
+  deploy: [...ground, 'log', 'config', 'store', 'containerize', 'aws'],
   // Looks at everything, and changes nothing.
   doctor: [
     ...ground,
@@ -132,7 +134,7 @@ const runtimeFolders = new Set([
 test('what fetches models ships only where it is needed, and never reaches the toolchain', () => {
   const fetching = closureOf(['remote/fetch-model.ts'])
   const folders = new Set([...fetching].map(folderOf))
-  const allowed = new Set([...runtimeFolders, 'remote', 'registry'])
+  const allowed = new Set([...runtimeFolders, 'remote', 'registry', 'aws'])
   expect([...folders].filter((folder) => !allowed.has(folder))).toEqual([])
   const packages = [...fetching].flatMap(importsOf).filter((name) => toolchain.has(name))
   // It signs requests to S3.

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { check, placeOf, type Problem, renderProblem, renderProblems } from '../config/problems.ts'
 import { parseYaml } from '../config/yaml-source.ts'
 import { BentoError } from '../errors.ts'
+import { isRecord } from '../lib/records.ts'
 import { type DeploymentFlags, overrideBy } from './deployment-flags.ts'
 import { type Deployment, deploymentSchema, foreignKeys } from './deployment-schema.ts'
-import { isRecord } from './records.ts'
 
 /** A document as it was written, with the place of everything in it. */
 interface Written {

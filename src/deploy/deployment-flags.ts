@@ -1,4 +1,4 @@
-import { isRecord } from './records.ts'
+import { isRecord } from '../lib/records.ts'
 
 /** What the command line says; it wins over the file. */
 export interface DeploymentFlags {

@@ -1,4 +1,4 @@
-import { isRecord } from './records.ts'
+import { isRecord } from '../lib/records.ts'
 
 /**
  * Of `live` what `wanted` speaks of too: vendors add defaults, which are no drift. Items of lists meet by place;

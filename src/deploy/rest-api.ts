@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError, messageOf } from '../errors.ts'
-import { textAt } from './records.ts'
+import { textAt } from '../lib/records.ts'
 
 export interface RestCall {
   readonly method?: string

@@ -1,5 +1,6 @@
 import { resolveServeOptions, type ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
+import { isRecord } from '../lib/records.ts'
 import { closest } from '../lib/suggest.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoManifest } from '../store/manifest.ts'
@@ -10,7 +11,6 @@ import type { Deployment, Secret, Strategy } from './deployment-schema.ts'
 import { checkImage } from './image.ts'
 import type { KubernetesOptions } from './kubernetes/options.ts'
 import type { LambdaOptions } from './lambda/options.ts'
-import { isRecord } from './records.ts'
 
 /** A deployment with everything decided that is the same on every target. */
 export interface DeploymentSpec {

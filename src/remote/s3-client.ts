@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { AwsV4Signer } from 'aws4fetch'
+import { type AwsAccess, findAccess } from '../aws/credentials.ts'
 import { BentoError } from '../errors.ts'
 import { readLimited } from '../registry/client.ts'
 import { Transport, type WireRequest, type WireResponse } from '../registry/transport.ts'
 import type { RemoteOptions } from './remote.ts'
-import { findS3Credentials, type S3Credentials } from './s3-credentials.ts'
 
 /** What an object is read from and written to: the bytes that are sent may be read more than once. */
 export interface ObjectBody {
@@ -16,21 +16,23 @@ export interface ObjectBody {
 export class S3Client {
   readonly #bucket: string
   readonly #base: URL
-  readonly #region: string
-  readonly #credentials: S3Credentials
+  readonly #access: AwsAccess
   readonly #transport: Transport
 
-  private constructor(bucket: string, options: RemoteOptions, credentials: S3Credentials) {
+  private constructor(bucket: string, options: RemoteOptions, access: AwsAccess) {
     const { env } = options
     this.#bucket = bucket
-    this.#region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1'
-    this.#base = baseOf(bucket, this.#region, env)
-    this.#credentials = credentials
+    this.#base = baseOf(bucket, access.region, env)
+    this.#access = access
     this.#transport = new Transport(options)
   }
 
   static async open(bucket: string, options: RemoteOptions): Promise<S3Client> {
-    return new S3Client(bucket, options, await findS3Credentials(options.env))
+    return new S3Client(
+      bucket,
+      options,
+      await findAccess(options.env, { usualRegion: 'us-east-1' }),
+    )
   }
 
   /** Size of an object, or undefined. */
@@ -107,8 +109,8 @@ export class S3Client {
       url: url.href,
       headers: { ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
       service: 's3',
-      region: this.#region,
-      ...this.#credentials,
+      region: this.#access.region,
+      ...this.#access.credentials,
     })
     const signed = await signer.sign()
     return Object.fromEntries(signed.headers.entries())
@@ -124,7 +126,7 @@ export class S3Client {
       `S3 answered ${answer.status} to ${what}${said === undefined ? '' : `: ${said}`}`,
       {
         hint: isDenied
-          ? 'Check AWS_ACCESS_KEY_ID, and what it may do in this bucket.'
+          ? 'Check whose keys those are, and what it may do in this bucket.'
           : 'Check the bucket, AWS_REGION and AWS_ENDPOINT_URL.',
       },
     )

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { listAt, numberAt } from '../../src/deploy/records.ts'
+import { listAt, numberAt } from '../../src/lib/records.ts'
 import { httpHost, untilReady } from '../behaviour/http-host.ts'
 import { describeBehaviour } from '../behaviour/suite.ts'
 import { openCluster } from '../deploy/kubernetes/cluster.ts'

@@ -1,7 +1,7 @@
 import { AwsClient } from 'aws4fetch'
+import type { AwsAccess, Env } from '../../aws/credentials.ts'
 import { BentoError, messageOf } from '../../errors.ts'
-import { textAt } from '../records.ts'
-import type { AwsAccess, Env } from './credentials.ts'
+import { textAt } from '../../lib/records.ts'
 
 export interface AwsCall {
   /** As `lambda`, `ecr`, `iam`, `logs`. */

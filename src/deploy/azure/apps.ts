@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../records.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import type { RestApi } from '../rest-api.ts'
 
 const version = '2025-01-01'

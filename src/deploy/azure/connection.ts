@@ -1,8 +1,8 @@
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { isRecord, textAt, valueAt } from '../../lib/records.ts'
 import { changeOf } from '../change-of.ts'
 import { pickRevision } from '../pick-revision.ts'
-import { isRecord, textAt, valueAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {
   Applied,

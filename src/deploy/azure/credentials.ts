@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { BentoError, messageOf } from '../../errors.ts'
 import { runProgram } from '../../lib/exec.ts'
-import { numberAt, textAt } from '../records.ts'
+import { numberAt, textAt } from '../../lib/records.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

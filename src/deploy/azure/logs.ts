@@ -1,5 +1,5 @@
 import { BentoError, messageOf } from '../../errors.ts'
-import { listAt, textAt } from '../records.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import type { LogOptions } from '../target.ts'
 import type { Apps } from './apps.ts'
 

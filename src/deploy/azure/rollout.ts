@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
-import { listAt, textAt } from '../records.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import { interrupted } from '../rest-api.ts'
 import type { Apps } from './apps.ts'
 import { failureOf, isChanging, isRunning } from './status.ts'

@@ -1,5 +1,5 @@
+import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
 import type { Revision } from '../pick-revision.ts'
-import { listAt, numberAt, textAt, valueAt } from '../records.ts'
 import type { DeploymentStatus } from '../target.ts'
 import { liveRevision } from './traffic.ts'
 

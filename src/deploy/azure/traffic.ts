@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../../lib/order.ts'
-import { listAt, numberAt, textAt, valueAt } from '../records.ts'
+import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
 
 /** Percent by revision. */
 export type Shares = Readonly<Record<string, number>>

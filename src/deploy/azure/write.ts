@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { listAt, textAt, valueAt } from '../records.ts'
+import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type { Apps } from './apps.ts'
 import { passwordSecret, renderApp } from './render.ts'

@@ -1,4 +1,4 @@
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import { CloudApi } from './cloud-api.ts'
 import type { CloudContext } from './contexts.ts'
 

@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import { RestApi, type RestCall } from '../rest-api.ts'
 import type { CloudContext } from './contexts.ts'
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { listAt, numberAt } from '../../lib/records.ts'
 import { changeOf } from '../change-of.ts'
-import { listAt, numberAt } from '../records.ts'
 import { interrupted } from '../rest-api.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {

@@ -3,9 +3,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BentoError, messageOf } from '../../errors.ts'
+import { textAt } from '../../lib/records.ts'
 import type { BentoEntry } from '../../store/bento-store.ts'
 import { packTar } from '../../store/pack.ts'
-import { textAt } from '../records.ts'
 import type { CloudApi } from './cloud-api.ts'
 
 interface PushOptions {

@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { listAt, numberAt, textAt } from '../records.ts'
+import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import type { CloudApi } from './cloud-api.ts'
 
 /** A secret of BentoCloud; its values are never read back. */

@@ -1,4 +1,4 @@
-import { listAt, textAt, valueAt } from '../records.ts'
+import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import type { DeploymentStatus } from '../target.ts'
 
 const failures = new Set(['failed', 'image-build-failed', 'terminated', 'terminating', 'unhealthy'])

@@ -1,8 +1,8 @@
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import { changeOf } from '../change-of.ts'
 import { pickRevision, type Revision } from '../pick-revision.ts'
-import { listAt, textAt } from '../records.ts'
 import type { RestApi } from '../rest-api.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { BentoError, messageOf } from '../../errors.ts'
-import { numberAt, textAt } from '../records.ts'
+import { numberAt, textAt } from '../../lib/records.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

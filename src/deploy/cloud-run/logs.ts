@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listAt, textAt, valueAt } from '../records.ts'
+import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import { RestApi } from '../rest-api.ts'
 import type { LogOptions } from '../target.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
-import { listAt, textAt, valueAt } from '../records.ts'
+import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import { interrupted, type RestApi } from '../rest-api.ts'
 
 export interface WaitOptions {

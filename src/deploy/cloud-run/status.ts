@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../records.ts'
+import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
 import type { DeploymentStatus } from '../target.ts'
 import { conditionOf } from './operations.ts'
 

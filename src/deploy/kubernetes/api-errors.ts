@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { listAt, textAt } from '../records.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import type { Answer } from './api.ts'
 
 /** Who owns a field that we were about to change. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError, isSystemError, messageOf } from '../../errors.ts'
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import type { Credential, ClusterAccess } from './kubeconfig.ts'
 
 export interface Call {

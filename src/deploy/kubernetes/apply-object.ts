@@ -1,4 +1,4 @@
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import { conflictsOf, type Conflict, isUnknownKind, refused, unknownKind } from './api-errors.ts'
 import type { Answer, KubernetesApi } from './api.ts'
 import { pathOf } from './kinds.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BentoError } from '../../errors.ts'
-import { listAt, numberAt, textAt, valueAt } from '../records.ts'
+import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
 import type { Conflict } from './api-errors.ts'
 import type { KubernetesApi } from './api.ts'
 import { applyObject, fieldManager, findLive, isOurs } from './apply-object.ts'

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { listAt } from '../../lib/records.ts'
 import { requireImage } from '../image.ts'
-import { listAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {
   Applied,

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../records.ts'
+import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
 import { requireOk } from './api-errors.ts'
 import type { KubernetesApi } from './api.ts'
 import { collectionPath } from './kinds.ts'

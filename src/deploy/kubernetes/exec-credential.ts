@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { BentoError, messageOf } from '../../errors.ts'
 import { runProgram, type RunResult } from '../../lib/exec.ts'
+import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import { withoutUndefined } from '../../lib/without-undefined.ts'
-import { listAt, textAt, valueAt } from '../records.ts'
 import type { Credential } from './kubeconfig.ts'
 
 export interface ExecOptions {

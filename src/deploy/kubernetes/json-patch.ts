@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { isRecord } from '../records.ts'
+import { isRecord } from '../../lib/records.ts'
 
 export interface Operation {
   readonly op: 'add' | 'replace' | 'remove'

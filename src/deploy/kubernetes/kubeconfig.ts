@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { parseYaml } from '../../config/yaml-source.ts'
 import { BentoError, isSystemError } from '../../errors.ts'
-import { isRecord, listAt, textAt, valueAt } from '../records.ts'
+import { isRecord, listAt, textAt, valueAt } from '../../lib/records.ts'
 import { execCredential } from './exec-credential.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

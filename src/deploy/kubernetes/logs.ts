@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { BentoError } from '../../errors.ts'
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import type { LogOptions } from '../target.ts'
 import type { KubernetesApi } from './api.ts'
 import { newestPods } from './diagnose.ts'

@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { isRecord } from '../records.ts'
+import { isRecord } from '../../lib/records.ts'
 import { applyJsonPatch } from './json-patch.ts'
 import type { KubernetesObject } from './object.ts'
 import type { KubernetesOptions } from './options.ts'

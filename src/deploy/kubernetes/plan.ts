@@ -1,5 +1,5 @@
+import { isRecord, textAt } from '../../lib/records.ts'
 import { renderDiff } from '../diff.ts'
-import { isRecord, textAt } from '../records.ts'
 import type { Change } from '../target.ts'
 import type { KubernetesApi } from './api.ts'
 import { applyObject, findLive } from './apply-object.ts'

@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../records.ts'
+import { listAt, textAt } from '../../lib/records.ts'
 import { requireOk } from './api-errors.ts'
 import type { KubernetesApi } from './api.ts'
 import { collectionPath, kindNames } from './kinds.ts'

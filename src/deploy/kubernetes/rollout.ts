@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
-import { numberAt, textAt } from '../records.ts'
+import { numberAt, textAt } from '../../lib/records.ts'
 import { requireOk } from './api-errors.ts'
 import type { KubernetesApi } from './api.ts'
 import { requireGoing, revisionAnnotation } from './apply.ts'

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt } from '../records.ts'
+import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import type { DeploymentStatus } from '../target.ts'
 import type { KubernetesApi } from './api.ts'
 import { revisionAnnotation } from './apply.ts'

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Env } from '../../aws/credentials.ts'
 import { BentoError } from '../../errors.ts'
+import { textAt, valueAt } from '../../lib/records.ts'
 import type { AwsApi } from '../aws/api.ts'
-import type { Env } from '../aws/credentials.ts'
-import { textAt, valueAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type { ApplyOptions, ImageSource } from '../target.ts'
 import {

@@ -1,7 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import { byCodeUnit } from '../../lib/order.ts'
+import { textAt, valueAt } from '../../lib/records.ts'
 import type { AwsApi } from '../aws/api.ts'
-import { textAt, valueAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type {
   Applied,

@@ -1,7 +1,7 @@
 import { byteSize } from '../../config/byte-size.ts'
 import { renderProblems } from '../../config/problems.ts'
 import { BentoError } from '../../errors.ts'
-import { numberAt, textAt, valueAt } from '../records.ts'
+import { numberAt, textAt, valueAt } from '../../lib/records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 
 /** A function as a person reads it; what is the same here need not be applied. */

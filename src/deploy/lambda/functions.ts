@@ -1,5 +1,5 @@
+import { listAt, textAt } from '../../lib/records.ts'
 import { type AwsApi, type AwsAnswer, requireOk } from '../aws/api.ts'
-import { listAt, textAt } from '../records.ts'
 
 const base = '/2015-03-31/functions'
 const urlBase = '/2021-10-31/functions'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import { type AwsApi, requireOk } from '../aws/api.ts'
-import { listAt, numberAt, textAt } from '../records.ts'
 import type { LogOptions } from '../target.ts'
 
 const pollMs = 2000

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Env } from '../../aws/credentials.ts'
 import { inMegabytes } from '../../containerize/megabytes.ts'
 import { fetchPackages } from '../../containerize/packages.ts'
 import { BentoError } from '../../errors.ts'
 import { listFiles } from '../../lib/files.ts'
 import { byCodeUnit } from '../../lib/order.ts'
 import { parsePlatform } from '../../lib/platform.ts'
-import type { Env } from '../aws/credentials.ts'
 import type { ImageSource } from '../target.ts'
 
 export interface ZipOptions {

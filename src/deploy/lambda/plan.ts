@@ -1,5 +1,5 @@
+import { textAt, valueAt } from '../../lib/records.ts'
 import { changeOf } from '../change-of.ts'
-import { textAt, valueAt } from '../records.ts'
 import type { DeploymentSpec } from '../spec.ts'
 import type { Change } from '../target.ts'
 import { configOf, type FunctionConfig, liveConfig } from './function-config.ts'

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Env } from '../../aws/credentials.ts'
 import { containerize } from '../../containerize/containerize.ts'
 import { BentoError } from '../../errors.ts'
+import { isRecord, listAt, textAt, valueAt } from '../../lib/records.ts'
 import { type AwsApi, requireOk } from '../aws/api.ts'
-import type { Env } from '../aws/credentials.ts'
-import { isRecord, listAt, textAt, valueAt } from '../records.ts'
 import type { ImageSource } from '../target.ts'
 
 export interface PublishImageOptions {

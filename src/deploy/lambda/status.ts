@@ -1,4 +1,4 @@
-import { numberAt, textAt } from '../records.ts'
+import { numberAt, textAt } from '../../lib/records.ts'
 import type { DeploymentStatus } from '../target.ts'
 import { bentoOf, marker } from './function-config.ts'
 

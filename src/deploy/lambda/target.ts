@@ -1,5 +1,5 @@
+import { findAccess } from '../../aws/credentials.ts'
 import { AwsApi } from '../aws/api.ts'
-import { findAccess } from '../aws/credentials.ts'
 import type { Target } from '../target.ts'
 import { LambdaConnection } from './connection.ts'
 import { renderFiles } from './render.ts'
@@ -10,7 +10,7 @@ export const lambdaTarget: Target = {
   placeOf: ({ lambda: { region } }) => ({ region }),
   async connect(options) {
     const { env, place, signal } = options
-    const access = await findAccess(env, place.region)
+    const access = await findAccess(env, { region: place.region })
     return new LambdaConnection(new AwsApi(access, env, signal), options)
   },
 }

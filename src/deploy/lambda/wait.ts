@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BentoError } from '../../errors.ts'
-import { textAt } from '../records.ts'
+import { textAt } from '../../lib/records.ts'
 import type { Functions } from './functions.ts'
 
 export interface WaitOptions {

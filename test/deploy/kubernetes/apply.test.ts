@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { listAt, numberAt, textAt } from '../../../src/deploy/records.ts'
+import { listAt, numberAt, textAt } from '../../../src/lib/records.ts'
 import { onCluster, deploymentFile, imageOf, openCluster } from './cluster.ts'
 
 const cluster = openCluster('apply')

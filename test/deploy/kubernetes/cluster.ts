@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
 import { type Answer, type Call, KubernetesApi } from '../../../src/deploy/kubernetes/api.ts'
 import { findAccess } from '../../../src/deploy/kubernetes/kubeconfig.ts'
-import { textAt } from '../../../src/deploy/records.ts'
+import { textAt } from '../../../src/lib/records.ts'
 import { runBento, type BentoResult, type RunBentoOptions } from '../../commands/run-bento.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 

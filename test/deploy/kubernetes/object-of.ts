@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../src/deploy/kubernetes/object.ts'
 import { renderObjects } from '../../../src/deploy/kubernetes/render.ts'
-import { valueAt } from '../../../src/deploy/records.ts'
+import { valueAt } from '../../../src/lib/records.ts'
 import { specOf } from '../spec-of.ts'
 
 /** The one object of a kind that is rendered. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { valueAt } from '../../../src/deploy/records.ts'
+import { valueAt } from '../../../src/lib/records.ts'
 import { containerOf, objectOf, podOf } from './object-of.ts'
 
 test('lets a patch change any field, meeting containers by name', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { listAt, textAt } from '../../../src/deploy/records.ts'
+import { listAt, textAt } from '../../../src/lib/records.ts'
 import type { BentoResult } from '../../commands/run-bento.ts'
 import { onCluster, imageOf, openCluster } from './cluster.ts'
 

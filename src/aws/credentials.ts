@@ -1,4 +1,4 @@
-import { BentoError } from '../../errors.ts'
+import { BentoError } from '../errors.ts'
 import { fromSso } from './from-sso.ts'
 import { type AwsCredentials, credentialsOf, type Env } from './keys.ts'
 import { fromContainer, fromMachine, fromWebIdentity } from './lent-credentials.ts'
@@ -11,14 +11,22 @@ export interface AwsAccess {
 
 export type { Env } from './keys.ts'
 
+export interface Regions {
+  /** What the user named; it goes before what the environment says. */
+  readonly region?: string | undefined
+  /** Where nobody names one. Absent: that is an error. */
+  readonly usualRegion?: string
+}
+
 /**
  * Where AWS's own tools look, in their order: the environment, a web identity (EKS, GitHub Actions), the profile of
  * AWS_PROFILE in the shared files and its SSO session, what a container is handed, what a machine of EC2 is lent.
  * Throws CREDENTIALS_MISSING.
  */
-export async function findAccess(env: Env, region: string | undefined): Promise<AwsAccess> {
+export async function findAccess(env: Env, { region, usualRegion }: Regions): Promise<AwsAccess> {
   const profile = await readProfile(env)
-  const known = region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile['region']
+  const said = region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile['region']
+  const known = said || usualRegion
   const credentials = fromKeys(env) ?? (await findLent(env, { profile, region: known }))
   if (credentials === undefined) throw missing()
   if (known) return { region: known, credentials }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { BentoError } from '../../errors.ts'
+import { BentoError } from '../errors.ts'
 import type { Env } from './keys.ts'
 
 export type Profile = Readonly<Record<string, string>>
@@ -39,15 +39,15 @@ async function readSection(file: string, section: string): Promise<Profile | und
 }
 
 /** One section of an INI file. */
-function sectionOf(text: string, section: string): Profile | undefined {
-  const lines = text.split(/\r?\n/)
-  const start = lines.findIndex((line) => line.trim() === `[${section}]`)
-  if (start === -1) return undefined
-  const rest = lines.slice(start + 1)
-  const end = rest.findIndex((line) => line.trim().startsWith('['))
-  const pairs = rest
-    .slice(0, end === -1 ? undefined : end)
-    .map((line) => /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line))
-    .filter((match) => match !== null)
-  return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]))
+function sectionOf(text: string, wanted: string): Profile | undefined {
+  let found: Record<string, string> | undefined
+  let section = ''
+  for (const line of text.split(/\r?\n/)) {
+    section = /^\s*\[\s*(.*?)\s*\]/.exec(line)?.[1] ?? section
+    if (section !== wanted) continue
+    found ??= {}
+    const [, key, value] = /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? []
+    if (key !== undefined && value !== undefined) found[key.toLowerCase()] = value
+  }
+  return found
 }

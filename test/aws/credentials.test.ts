@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { findAccess } from '../../../src/deploy/aws/credentials.ts'
-import { temporaryFolder } from '../../temporary-folder.ts'
+import { findAccess } from '../../src/aws/credentials.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 interface Asked {
   readonly call: string
@@ -63,14 +63,14 @@ test('changes a web identity for keys of a role', async () => {
     'POST /',
     '<Credentials><AccessKeyId>AK</AccessKeyId><SecretAccessKey>SK</SecretAccessKey><SessionToken>ST</SessionToken></Credentials>',
   )
-  expect((await findAccess(given, undefined)).credentials).toEqual(keys)
+  expect((await findAccess(given, {})).credentials).toEqual(keys)
   expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toMatchObject({
     Action: 'AssumeRoleWithWebIdentity',
     RoleArn: 'arn:aws:iam::1:role/bento',
     WebIdentityToken: 'of-the-pod',
   })
   answers.set('POST /', '<Error><Code>AccessDenied</Code><Message>not you</Message></Error>')
-  await expect(findAccess(given, undefined)).rejects.toMatchObject({
+  await expect(findAccess(given, {})).rejects.toMatchObject({
     code: 'CREDENTIALS_MISSING',
     message: 'AWS does not lend the role arn:aws:iam::1:role/bento: not you',
   })
@@ -83,7 +83,7 @@ test('takes the keys that a container is handed', async () => {
     AWS_CONTAINER_AUTHORIZATION_TOKEN: 'me',
   }
   const env = { ...(await nobody()), ...container }
-  expect((await findAccess(env, undefined)).credentials).toEqual(keys)
+  expect((await findAccess(env, {})).credentials).toEqual(keys)
   expect(asked[0]?.headers['authorization']).toBe('me')
 })
 
@@ -93,7 +93,7 @@ test('takes the keys that a machine of EC2 is lent, with a token', async () => {
   answers.set('GET /latest/meta-data/iam/security-credentials/bento-role', lent)
   const { AWS_EC2_METADATA_DISABLED: _off, ...env } = await nobody()
   const given = { ...env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `${url}/` }
-  expect((await findAccess(given, undefined)).credentials).toEqual(keys)
+  expect((await findAccess(given, {})).credentials).toEqual(keys)
   expect(asked[2]?.headers['x-aws-ec2-metadata-token']).toBe('metadata-token')
 })
 
@@ -121,13 +121,13 @@ sso_start_url = https://acme.awsapps.com/start
 test('changes a login of SSO for keys of the role of the profile', async () => {
   const path = '/federation/credentials?account_id=123456789012&role_name=Deployer'
   answers.set(`GET ${path}`, JSON.stringify({ roleCredentials: keys }))
-  const access = await findAccess(await ssoHome('2100-01-01T00:00:00Z'), undefined)
+  const access = await findAccess(await ssoHome('2100-01-01T00:00:00Z'), {})
   expect(access.credentials).toEqual(keys)
   expect(asked[0]?.headers['x-amz-sso_bearer_token']).toBe('sso-token')
 })
 
 test('says that a login of SSO has expired, and what to do', async () => {
-  await expect(findAccess(await ssoHome('2020-01-01T00:00:00Z'), undefined)).rejects.toMatchObject({
+  await expect(findAccess(await ssoHome('2020-01-01T00:00:00Z'), {})).rejects.toMatchObject({
     code: 'CREDENTIALS_MISSING',
     message: 'The login to the SSO of AWS has expired',
     hint: 'Run `aws sso login`.',
@@ -135,7 +135,7 @@ test('says that a login of SSO has expired, and what to do', async () => {
 })
 
 test('says in one line that there are none', async () => {
-  await expect(findAccess(await nobody(), undefined)).rejects.toMatchObject({
+  await expect(findAccess(await nobody(), {})).rejects.toMatchObject({
     code: 'CREDENTIALS_MISSING',
     message: 'There are no credentials for AWS',
   })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { BentoError, messageOf } from '../../errors.ts'
-import { textAt } from '../records.ts'
+import { BentoError, messageOf } from '../errors.ts'
+import { textAt } from '../lib/records.ts'
 import { type AwsCredentials, credentialsOf, type Env } from './keys.ts'
 
 /** Of EKS and of CI that AWS trusts: their token for keys of a role. */
