@@ -48,6 +48,7 @@ test('sends each part of an answer when it is made', async () => {
     status: 201,
     headers: { 'content-type': 'text/plain' },
     body: Buffer.from('one two'),
+    parts: 2,
   })
 })
 
