@@ -1,13 +1,13 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resolveHome } from '../config/home.ts'
+import { pathExists } from '../lib/files.ts'
 import type { Session } from './context.ts'
 
 /** Stores the models that were saved from Python since the last command. */
 export async function takeInbox({ env, cwd, out }: Session): Promise<void> {
   const home = homeOf(env)
   // Only who has an inbox pays for what reads it.
-  if (home === undefined || !(await exists(join(home, 'models', '.inbox')))) return
+  if (home === undefined || !(await pathExists(join(home, 'models', '.inbox')))) return
   const { takeIn } = await import('../models/moving/inbox.ts')
   const tags = await takeIn(home, { cwd, env }, (error) => {
     out.warn(`A model that was saved from Python is refused. ${error.code}: ${error.message}`)
@@ -22,11 +22,4 @@ function homeOf(env: Session['env']): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import { runProgram } from '../lib/exec.ts'
+import { pathExists } from '../lib/files.ts'
 import { registryLines } from '../lib/npmrc.ts'
 import { npmPlatform, renderPlatform, type Platform } from '../lib/platform.ts'
 import { dropScriptPackages } from './drop-script-packages.ts'
@@ -35,7 +36,7 @@ const generation = '1'
 export async function fetchPackages(input: PackagesInput): Promise<string | undefined> {
   if (!(await hasPackages(input.bento))) return undefined
   const folder = join(input.cache, 'packages', await keyOf(input))
-  if (input.useCache && (await isThere(folder))) return folder
+  if (input.useCache && (await pathExists(folder))) return folder
   input.report(`fetching packages for ${renderPlatform(input.platform)}`)
   const staging = join(input.cache, 'packages', `.${randomBytes(6).toString('hex')}`)
   await mkdir(staging, { recursive: true })
@@ -134,7 +135,7 @@ async function putInPlace(staging: string, folder: string): Promise<string> {
     await rename(staging, folder)
   } catch (error) {
     // Another process was first with the same.
-    if (!(await isThere(folder))) throw error
+    if (!(await pathExists(folder))) throw error
   }
   return folder
 }
@@ -143,11 +144,4 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   await cp(from, to).catch((error: unknown) => {
     if (!isSystemError(error, 'ENOENT')) throw error
   })
-}
-
-function isThere(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  )
 }

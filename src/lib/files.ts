@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, constants } from 'node:fs'
-import { copyFile, link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  access,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -130,6 +140,14 @@ export async function writeAtomically(
   } finally {
     await rm(temporary, { force: true })
   }
+}
+
+/** Whether there is a file or a folder; of a link, what it leads to. */
+export function pathExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Brings every file and folder below `folder` to the disk, so that a rename after it never shows half a file. */

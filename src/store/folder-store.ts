@@ -1,7 +1,7 @@
-import { access, mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BentoError, isBentoError, isSystemError, messageOf } from '../errors.ts'
-import { syncPath, syncTree } from '../lib/files.ts'
+import { syncPath, syncTree, pathExists } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { closest } from '../lib/suggest.ts'
 import { Blobs } from './blobs.ts'
@@ -91,7 +91,7 @@ export class FolderStore<M extends Named> implements Store<M> {
     await writeFile(join(staging.path, this.#kind.manifestFile), content)
     const target = join(this.#folder(name), version)
     // What is stored already has been brought to the disk, and is only compared.
-    if (!(await exists(target))) await syncTree(staging.path)
+    if (!(await pathExists(target))) await syncTree(staging.path)
     await this.#blobs.share(staging.path, this.#kind.shared(manifest))
     const size = await sizeOf(staging.path)
     const isNew = await this.#place(staging.path, this.#folder(name), version)
@@ -202,9 +202,9 @@ export class FolderStore<M extends Named> implements Store<M> {
         await syncPath(folder)
         return true
       } catch (error) {
-        if (await exists(target)) return false
+        if (await pathExists(target)) return false
         // Somebody removed the last other version, and the name with it, since `mkdir`.
-        if (!isSystemError(error, 'ENOENT') || (await exists(folder))) throw error
+        if (!isSystemError(error, 'ENOENT') || (await pathExists(folder))) throw error
       }
     }
   }
@@ -254,7 +254,7 @@ export class FolderStore<M extends Named> implements Store<M> {
   }
 
   #isWhole(name: string, version: string): Promise<boolean> {
-    return exists(join(this.#folder(name), version, this.#kind.manifestFile))
+    return pathExists(join(this.#folder(name), version, this.#kind.manifestFile))
   }
 
   async #missing(text: string): Promise<never> {
@@ -277,11 +277,4 @@ export class FolderStore<M extends Named> implements Store<M> {
       cause,
     })
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

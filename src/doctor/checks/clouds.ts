@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { pathExists } from '../../lib/files.ts'
 import { type Check, error, type Finding, note, ok, type Place } from '../check.ts'
 
 interface Cloud {
@@ -54,17 +54,10 @@ async function findingOf(cloud: Cloud, env: Place['env']): Promise<Finding> {
   if (variable !== undefined) return ok(`${cloud.name}: credentials in ${variable}`)
   const named = env[cloud.fileVariable]
   const file = named || join(env['HOME'] || homedir(), ...cloud.file)
-  if (await isThere(file)) return ok(`${cloud.name}: credentials in ${file}`)
+  if (await pathExists(file)) return ok(`${cloud.name}: credentials in ${file}`)
   if (named) {
     const message = `${cloud.fileVariable} names "${named}", which is not there`
     return error(message, `Run \`${cloud.login}\`, or correct it.`)
   }
   return note(`${cloud.name}: no credentials`, `Run \`${cloud.login}\` before you deploy there.`)
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,5 +1,6 @@
-import { access, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathExists } from '../../lib/files.ts'
 import { modelFile } from '../../store/manifest-files.ts'
 import type { ModelEntry, ModelStore } from '../../store/model-store.ts'
 import { readTar, defaultLimits } from '../../store/tar-reader.ts'
@@ -44,7 +45,7 @@ export async function importArchive(
   await mkdir(content)
   await unpackArchive(archive, content)
   const from = { ...options, folder: content }
-  const isSaved = await exists(join(content, savedFile))
+  const isSaved = await pathExists(join(content, savedFile))
   return isSaved ? importSavedFolder(store, from, place) : importBentomlFolder(store, from, place)
 }
 
@@ -65,11 +66,4 @@ async function isForeign(file: string): Promise<boolean> {
     return [savedFile, modelFile].includes(path.replace(/^\.\//, ''))
   }
   return false
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

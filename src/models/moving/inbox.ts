@@ -1,6 +1,7 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BentoError, isBentoError, messageOf } from '../../errors.ts'
+import { pathExists } from '../../lib/files.ts'
 import { openModelStore } from '../../store/model-store.ts'
 import type { Place } from '../save.ts'
 import { importTagged } from './import-any.ts'
@@ -39,7 +40,7 @@ export async function takeIn(
       await rm(path, { force: true })
     } catch (error) {
       // Another process took it meanwhile.
-      if (!(await exists(path))) continue
+      if (!(await pathExists(path))) continue
       onRefused(await setAside(path, error))
     }
   }
@@ -53,11 +54,4 @@ async function setAside(path: string, error: unknown): Promise<BentoError> {
   return new BentoError(code, `${messageOf(error)}\n  The model is kept as "${kept}".`, {
     cause: error,
   })
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathExists } from '../../lib/files.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -20,15 +20,8 @@ export async function findPython({ python, cwd, env }: PythonOptions): Promise<s
   const folders = [...(active ? [active] : []), join(cwd, '.venv'), join(cwd, 'venv')]
   for (const folder of folders) {
     for (const path of [join(folder, 'bin', 'python'), join(folder, 'Scripts', 'python.exe')]) {
-      if (await exists(path)) return path
+      if (await pathExists(path)) return path
     }
   }
   return 'python3'
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
