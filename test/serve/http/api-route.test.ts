@@ -33,9 +33,13 @@ test('says in Server-Timing what took how long, when asked to', async () => {
   const batched = await timingOf(app, '/double', '{"rows":[1,2,3]}')
   expect(batched).toMatchObject({ batch: '3 rows, idle' })
   expect(Number(batched['infer'])).toBeGreaterThanOrEqual(4)
+  const startedAt = performance.now()
   const single = await timingOf(app, '/greet', '{}')
+  const tookMs = performance.now() - startedAt
   expect(Object.keys(single)).toEqual(['parse', 'queue', 'infer', 'encode'])
-  expect(Number(single['infer'])).toBeLessThan(5)
+  const parts = Object.values(single).reduce((sum, ms) => sum + Number(ms), 0)
+  // Each is rounded.
+  expect(parts).toBeLessThan(tookMs + 1)
   await app.close()
 })
 
