@@ -9,8 +9,8 @@ WORKDIR {{ bento__path }}
 
 # In the order of how seldom they change.
 COPY package.json package-lock.json .npmrc* ./
-RUN --mount=type=cache,target=/root/.npm,sharing=locked \
-    ONNXRUNTIME_NODE_INSTALL=skip HOME=/root npm ci --omit=dev --no-audit --no-fund
+RUN --mount=type=cache,target=/var/cache/npm,sharing=locked \
+    ONNXRUNTIME_NODE_INSTALL=skip npm ci --cache /var/cache/npm --omit=dev --no-audit --no-fund
 {{ models }}
 COPY . .
 RUN chmod 755 env/docker/entrypoint.sh
