@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals'
+import { describeWith, missing } from '../describe-with.ts'
 import { run, start } from '../processes.ts'
-import { describeWith, missing } from '../registry/docker-registry.ts'
 import { httpHost, untilReady } from './http-host.ts'
 import { buildIris, root } from './iris.ts'
 import { functionUrl } from './lambda/events.ts'

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
 import { digestFile } from '../../src/lib/files.ts'
+import { describeWith } from '../describe-with.ts'
 import { run } from '../processes.ts'
-import { describeWith } from '../registry/docker-registry.ts'
 import { echoProject } from './echo-project.ts'
 
 // Each of them builds in a process of its own.

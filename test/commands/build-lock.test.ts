@@ -5,13 +5,9 @@ import { importModel } from '../../src/models/save.ts'
 import { openBentoStore, type BentoEntry } from '../../src/store/bento-store.ts'
 import { openModelStore } from '../../src/store/model-store.ts'
 import { echoProject } from '../build/echo-project.ts'
+import { describeWith, missing } from '../describe-with.ts'
 import { identityModel } from '../models/onnx-writer.ts'
-import {
-  describeWith,
-  missing,
-  openTestRegistry,
-  startRegistry,
-} from '../registry/docker-registry.ts'
+import { openTestRegistry, startRegistry } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { runBento, type BentoResult } from './run-bento.ts'
 

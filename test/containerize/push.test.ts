@@ -5,13 +5,8 @@ import type { Registry } from '../../src/registry/client.ts'
 import type { BlobKey } from '../../src/registry/download.ts'
 import { readSmallBlob } from '../../src/registry/pull-blob.ts'
 import { listReferrers } from '../../src/registry/referrers.ts'
-import {
-  describeWith,
-  dockerConfig,
-  missing,
-  openTestRegistry,
-  startRegistry,
-} from '../registry/docker-registry.ts'
+import { describeWith, missing } from '../describe-with.ts'
+import { dockerConfig, openTestRegistry, startRegistry } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { baseLayout, bentoOf, files, makeImage } from './images.ts'
 

@@ -1,6 +1,7 @@
 import { buildIris, root } from '../behaviour/iris.ts'
+import { missing } from '../describe-with.ts'
 import { run } from '../processes.ts'
-import { missing, startRegistry } from '../registry/docker-registry.ts'
+import { startRegistry } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const base = 'node:26-slim'

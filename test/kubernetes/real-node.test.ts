@@ -3,7 +3,7 @@ import { listAt, numberAt } from '../../src/lib/records.ts'
 import { httpHost, untilReady } from '../behaviour/http-host.ts'
 import { describeBehaviour } from '../behaviour/suite.ts'
 import { openCluster } from '../deploy/kubernetes/cluster.ts'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 import { type Images, lackingNode, pushImages } from './images.ts'
 import { startLoad } from './load.ts'
 

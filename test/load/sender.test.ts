@@ -4,7 +4,7 @@ import { pid } from 'node:process'
 import { expect, test } from '@jest/globals'
 import { openSender, type Sender } from '../../src/load/sender.ts'
 import { readUsage } from '../../src/load/usage.ts'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 
 async function withServer(
   answer: RequestListener,

@@ -1,6 +1,6 @@
 import { afterAll } from '@jest/globals'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { missing } from '../registry/docker-registry.ts'
+import { missing } from '../describe-with.ts'
 
 /** Empty where there is a browser. */
 export const lacking: readonly string[] = await missing('chromium')

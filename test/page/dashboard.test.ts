@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { describeWith } from '../describe-with.ts'
 import type { Started } from '../processes.ts'
-import { describeWith } from '../registry/docker-registry.ts'
 import { findBarriers } from './axe.ts'
 import { lacking, openPage } from './browser.ts'
 import { serveBatching } from './serve-batching.ts'

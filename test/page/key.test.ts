@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 import { answerOf, appOf, call } from '../serve/app-of.ts'
 import { serveApp } from '../serve/http/serve-app.ts'
 import { findBarriers } from './axe.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 import { type ServedApp, serveApp } from '../serve/http/serve-app.ts'
 import { findBarriers } from './axe.ts'
 import { lacking, openPage } from './browser.ts'

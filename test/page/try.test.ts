@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 import { type ServedApp, serveApp } from '../serve/http/serve-app.ts'
 import { lacking, type OpenedPage, openPage } from './browser.ts'
 import { hostile, Kinds } from './kinds-service.ts'

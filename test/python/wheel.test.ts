@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
 import { runBento } from '../commands/run-bento.ts'
-import { describeWith } from '../registry/docker-registry.ts'
+import { describeWith } from '../describe-with.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { missingModules, python } from './python.ts'
 

@@ -3,37 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, describe } from '@jest/globals'
-import { isSystemError } from '../../src/errors.ts'
+import { afterAll } from '@jest/globals'
 import { openRegistry, type Registry, type RegistryOptions } from '../../src/registry/client.ts'
 import { start, type Started } from '../processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-
-/** Those of some programs that this machine has not, or whose engine does not answer. */
-export async function missing(...programs: readonly string[]): Promise<string[]> {
-  const has = await Promise.all(programs.map(hasProgram))
-  return programs.filter((_, index) => has[index] !== true)
-}
-
-async function hasProgram(name: string): Promise<boolean> {
-  // docker answers only when an engine does; of the others it is enough that they can be run.
-  const args = name === 'docker' ? ['info'] : ['--version']
-  try {
-    await promisify(execFile)(name, args)
-    return true
-  } catch (error) {
-    return name !== 'docker' && !isSystemError(error, 'ENOENT')
-  }
-}
-
-const { skip } = describe
-const register: (title: string, define: () => void) => void = describe
-
-/** Tests that need programs: where some are missing they are counted as skipped, below a title that says which. */
-export function describeWith(title: string, lacking: readonly string[], define: () => void): void {
-  if (lacking.length === 0) register(title, define)
-  else skip(`${title}: skipped, without ${lacking.join(' and ')}`, define)
-}
 
 export interface RegistryServer {
   /** As `127.0.0.1:34567`. */

@@ -5,15 +5,10 @@ import { expect, test } from '@jest/globals'
 import { downloadBlob, readSmallBlob } from '../../src/registry/pull-blob.ts'
 import { blobOf, hasBlob, pushBlob } from '../../src/registry/push-blob.ts'
 import { attach, listReferrers } from '../../src/registry/referrers.ts'
+import { describeWith, missing } from '../describe-with.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { manifestOf } from './blobs.ts'
-import {
-  describeWith,
-  dockerConfig,
-  missing,
-  openTestRegistry,
-  startRegistry,
-} from './docker-registry.ts'
+import { dockerConfig, openTestRegistry, startRegistry } from './docker-registry.ts'
 
 const lacking = await missing('docker-registry', 'htpasswd', 'openssl')
 

@@ -1,7 +1,8 @@
 import { expect, jest, test } from '@jest/globals'
 import { readFiles } from '../../src/store/digest.ts'
+import { describeWith, missing } from '../describe-with.ts'
 import { run } from '../processes.ts'
-import { describeWith, dockerConfig, missing, startRegistry } from '../registry/docker-registry.ts'
+import { dockerConfig, startRegistry } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { pullBento, pushBento, storedBento } from './remotes.ts'
 

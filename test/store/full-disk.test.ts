@@ -7,8 +7,8 @@ import { openBentoStore } from '../../src/store/bento-store.ts'
 import { openModelStore } from '../../src/store/model-store.ts'
 import { exportBento } from '../../src/store/transfer.ts'
 import { echoProject, build } from '../build/echo-project.ts'
+import { describeWith } from '../describe-with.ts'
 import { run } from '../processes.ts'
-import { describeWith } from '../registry/docker-registry.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 jest.setTimeout(120_000)

@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
-import { describeWith, missing } from '../../registry/docker-registry.ts'
+import { describeWith, missing } from '../../describe-with.ts'
 import { atTerminal } from '../../terminal.ts'
 import { cwdWithBentos } from '../fill-store.ts'
 

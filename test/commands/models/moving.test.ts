@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { describeWith } from '../../registry/docker-registry.ts'
+import { describeWith } from '../../describe-with.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { runBento } from '../run-bento.ts'
 

@@ -1,24 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
+import { afterAll, beforeAll, jest } from '@jest/globals'
 import { type Answer, type Call, KubernetesApi } from '../../../src/deploy/kubernetes/api.ts'
 import { findAccess } from '../../../src/deploy/kubernetes/kubeconfig.ts'
 import { textAt } from '../../../src/lib/records.ts'
 import { runBento, type BentoResult, type RunBentoOptions } from '../../commands/run-bento.ts'
+import { describeWith } from '../../describe-with.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 
 const kubeconfig = process.env['KUBECONFIG'] ?? ''
 // A rollout takes what a cluster takes.
 jest.setTimeout(60_000)
 
-/** Tests that need the cluster of KUBECONFIG: where there is none they are left out, and that is said. */
+/** Tests that need the cluster of KUBECONFIG: where there is none they are skipped, and that is said and counted. */
 export function onCluster(body: () => void): void {
-  const suite = kubeconfig === '' ? describe.skip : describe
-  if (kubeconfig === '') {
-    const file = expect.getState().testPath ?? ''
-    process.stderr.write(`KUBECONFIG names no cluster: all tests of ${file} are skipped\n`)
-  }
-  suite('on a real API server', () => body())
+  describeWith('on a real API server', kubeconfig === '' ? ['a cluster in KUBECONFIG'] : [], body)
 }
 
 export interface Cluster {

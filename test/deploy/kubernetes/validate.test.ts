@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, jest, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { renderFiles } from '../../../src/deploy/kubernetes/render.ts'
+import { describeWith } from '../../describe-with.ts'
 import { specOf } from '../spec-of.ts'
 import { everything } from './everything.ts'
 
@@ -23,37 +24,38 @@ const custom = new Set([
   'kustomization.yaml',
 ])
 
-/** A Python that has the schemas of Kubernetes; undefined where none can be had. */
-function findPython(): string | undefined {
-  const folder = join(tmpdir(), 'bento-kubernetes-validate-1.37.0')
-  const python = join(folder, 'bin', 'python')
+const folder = join(tmpdir(), 'bento-kubernetes-validate-1.37.0')
+const python = join(folder, 'bin', 'python')
+
+/** What keeps this machine from having a Python with the schemas of Kubernetes, in the words of what failed. */
+function lackingSchemas(): string[] {
   const isThere = (): boolean =>
     existsSync(python) && spawnSync(python, ['-c', 'import kubernetes_validate']).status === 0
-  if (isThere()) return python
-  if (spawnSync('python3', ['-m', 'venv', folder]).status !== 0) return undefined
-  spawnSync(python, ['-m', 'pip', 'install', '--quiet', validator])
-  return isThere() ? python : undefined
+  if (isThere()) return []
+  const steps = [
+    ['python3', '-m', 'venv', folder],
+    [python, '-m', 'pip', 'install', '--quiet', validator],
+  ] as const
+  for (const [program, ...args] of steps) {
+    const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+    if (status === 0) continue
+    const said = error?.message ?? stderr.trim().split('\n').at(-1) ?? `it ended with ${status}`
+    return [`${validator} (${program} ${args.join(' ')}: ${said})`]
+  }
+  return isThere() ? [] : [validator]
 }
-
-const python = findPython()
-if (python === undefined) {
-  process.stderr.write(
-    `No python3 with venv and ${validator}: 3 tests of rendered manifests are skipped\n`,
-  )
-}
-const suite = python === undefined ? describe.skip : describe
 
 async function problemsOf(set: Readonly<Record<string, unknown>>): Promise<unknown> {
   const files = (await renderFiles(await specOf(set)))
     .filter(({ path }) => !custom.has(path))
     .map(({ text }) => text)
   const input = JSON.stringify({ files, versions })
-  const { stdout, stderr } = spawnSync(python ?? '', [script], { input, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(python, [script], { input, encoding: 'utf8' })
   if (stdout === '') throw new Error(stderr)
   return JSON.parse(stdout)
 }
 
-suite(`against the schemas of Kubernetes ${versions.join(', ')}`, () => {
+describeWith(`the schemas of Kubernetes ${versions.join(', ')}`, lackingSchemas(), () => {
   test('what is rendered by default is valid, with no unknown field', async () => {
     expect(await problemsOf({})).toEqual([])
   })

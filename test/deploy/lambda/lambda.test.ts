@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globa
 import { helloProject } from '../../commands/hello-project.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
 import { baseLayout } from '../../containerize/images.ts'
-import { describeWith, missing, startRegistry } from '../../registry/docker-registry.ts'
+import { describeWith, missing } from '../../describe-with.ts'
+import { startRegistry } from '../../registry/docker-registry.ts'
 import { type Aws, lackingMoto, startAws } from '../aws/moto.ts'
 
 jest.setTimeout(60_000)

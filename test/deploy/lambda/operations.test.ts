@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { helloProject } from '../../commands/hello-project.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
-import { describeWith } from '../../registry/docker-registry.ts'
+import { describeWith } from '../../describe-with.ts'
 import { type Aws, lackingMoto, startAws } from '../aws/moto.ts'
 
 jest.setTimeout(60_000)

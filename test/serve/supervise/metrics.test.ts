@@ -2,18 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
+import { describeWith, missing } from '../../describe-with.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { serveSource, startSource } from './serve-source.ts'
 
 // Each test bundles a service and starts real processes.
 jest.setTimeout(60_000)
-
-// Debian's package `prometheus` has it; .ci/run installs that.
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0
-const testWithPromtool = hasPromtool ? test : test.skip
-if (!hasPromtool) {
-  process.stderr.write('promtool is not installed: the check of /metrics by it is skipped\n')
-}
 
 const source = `
 import { api, metrics, service, tensor } from 'bentojs'
@@ -105,17 +99,6 @@ test('says which option to change when that port is in use', async () => {
   expect(second.output()).toContain('`metrics.port`')
 })
 
-testWithPromtool('satisfies promtool', async () => {
-  const { url } = await serveSource(source)
-  await post(url, 'see')
-  await post(url, 'each', '{"rows":[1]}')
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-    input: await scrape(url),
-    encoding: 'utf8',
-  })
-  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
-})
-
 interface Panel {
   readonly id: number
   readonly title: string
@@ -158,17 +141,31 @@ test('lays out the panels of the dashboard side by side, each under a number of 
   expect(Math.max(...panels.map(({ gridPos: { x, w } }) => x + w))).toBeLessThanOrEqual(24)
 })
 
-testWithPromtool('asks in the dashboard what Prometheus understands', async () => {
-  const file = join(await temporaryFolder(), 'rules.json')
-  const rules = queries.map((expr, index) => ({
-    record: `panel:${index}`,
-    expr: expr
-      .replaceAll('${namespace}', 'bentoml')
-      .replaceAll('$__rate_interval', '1m')
-      .replaceAll('$service', '.+'),
-  }))
-  // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }))
-  const { status, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+// Debian's package `prometheus` has it; .ci/run installs that.
+describeWith('promtool', await missing('promtool'), () => {
+  test('satisfies promtool', async () => {
+    const { url } = await serveSource(source)
+    await post(url, 'see')
+    await post(url, 'each', '{"rows":[1]}')
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: await scrape(url),
+      encoding: 'utf8',
+    })
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  test('asks in the dashboard what Prometheus understands', async () => {
+    const file = join(await temporaryFolder(), 'rules.json')
+    const rules = queries.map((expr, index) => ({
+      record: `panel:${index}`,
+      expr: expr
+        .replaceAll('${namespace}', 'bentoml')
+        .replaceAll('$__rate_interval', '1m')
+        .replaceAll('$service', '.+'),
+    }))
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }))
+    const { status, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
 })

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { connect as connectSecurely, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { beforeAll, expect, test } from '@jest/globals'
 import { client } from '../../../src/client/client.ts'
-import { describeWith, missing } from '../../registry/docker-registry.ts'
+import { describeWith, missing } from '../../describe-with.ts'
 import { serveSource } from '../supervise/serve-source.ts'
 import {
   type Certificates,

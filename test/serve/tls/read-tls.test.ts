@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { resolveServeOptions } from '../../../src/config/service-options.ts'
 import { readTls } from '../../../src/serve/tls/read-tls.ts'
 import type { TlsSettings } from '../../../src/serve/tls/tls-settings.ts'
-import { describeWith, missing } from '../../registry/docker-registry.ts'
+import { describeWith, missing } from '../../describe-with.ts'
 import {
   type Certificates,
   endedCertificate,
