@@ -1,10 +1,10 @@
 import type { ProfilePoint } from '../../config/profile-file.ts'
+import { rowBucketOf, rowBuckets } from './row-buckets.ts'
 
 const forgetting = 0.98
 const bucketWeight = 0.2
 const bucketSamples = 5
 const residualWeight = 0.05
-const buckets = 21
 
 /**
  * What a batch of n rows takes, learned from live traffic: a line `b + a·n` by least squares over exponentially
@@ -20,9 +20,9 @@ export class ServiceModel {
   #b = 0
   #residual = 0
   #batches = 0
-  readonly #count = new Float64Array(buckets)
-  readonly #size = new Float64Array(buckets)
-  readonly #time = new Float64Array(buckets)
+  readonly #count = new Float64Array(rowBuckets)
+  readonly #size = new Float64Array(rowBuckets)
+  readonly #time = new Float64Array(rowBuckets)
 
   /** `known`: what was measured before. Traffic soon outweighs it. */
   constructor(known: readonly ProfilePoint[] = []) {
@@ -63,7 +63,7 @@ export class ServiceModel {
   /** Expected time of a batch; 0 as long as nothing is known. */
   of(rows: number): number {
     if (this.#batches === 0) return 0
-    const at = bucketOf(rows)
+    const at = rowBucketOf(rows)
     const below = this.#known(at, rows, -1)
     const above = this.#known(at, rows, 1)
     if (below < 0 || above < 0) return this.#besideTable(below < 0 ? above : below, rows)
@@ -105,7 +105,7 @@ export class ServiceModel {
   }
 
   #tabulate(rows: number, ms: number): void {
-    const at = bucketOf(rows)
+    const at = rowBucketOf(rows)
     const count = this.#count[at] ?? 0
     const weight = count === 0 ? 1 : Math.max(bucketWeight, 1 / (count + 1))
     this.#count[at] = count + 1
@@ -115,7 +115,7 @@ export class ServiceModel {
 
   /** The nearest bucket that is known and whose mean size lies on this side of `rows`; -1 for none. */
   #known(from: number, rows: number, step: -1 | 1): number {
-    for (let at = from; at >= 0 && at < buckets; at += step) {
+    for (let at = from; at >= 0 && at < rowBuckets; at += step) {
       const isThere = (this.#count[at] ?? 0) >= bucketSamples
       if (isThere && ((this.#size[at] ?? 0) - rows) * step >= 0) return at
     }
@@ -128,9 +128,4 @@ export class ServiceModel {
     const ms = (this.#time[at] ?? 0) + this.#a * (rows - (this.#size[at] ?? 0))
     return Math.max(ms, this.#a * rows)
   }
-}
-
-/** 1; 2; 3 and 4; 5 to 8; … */
-function bucketOf(rows: number): number {
-  return Math.min(buckets - 1, Math.ceil(Math.log2(Math.max(1, rows))))
 }

@@ -1,4 +1,5 @@
-const buckets = 21
+import { rowBucketOf, rowBuckets } from '../batching/row-buckets.ts'
+
 // What a run takes more than the quickest is believed slowly: most of that is somebody else's time.
 const forgetting = 1.02
 
@@ -8,18 +9,18 @@ const forgetting = 1.02
  * slowly.
  */
 export class QuickCost {
-  readonly #perRow = new Float64Array(buckets).fill(Infinity)
+  readonly #perRow = new Float64Array(rowBuckets).fill(Infinity)
 
   learn(rows: number, ms: number): void {
-    const at = bucketOf(rows)
+    const at = rowBucketOf(rows)
     this.#perRow[at] = Math.min(ms / rows, (this.#perRow[at] ?? Infinity) * forgetting)
   }
 
   /** By the nearest size that was seen, a smaller one rather; Infinity as long as none was. */
   of(rows: number): number {
-    const at = bucketOf(rows)
+    const at = rowBucketOf(rows)
     for (let below = at; below >= 0; below--) if (this.#knows(below)) return this.#of(rows, below)
-    for (let above = at; above < buckets; above++) {
+    for (let above = at; above < rowBuckets; above++) {
       if (this.#knows(above)) return this.#of(rows, above)
     }
     return Infinity
@@ -32,9 +33,4 @@ export class QuickCost {
   #of(rows: number, at: number): number {
     return rows * (this.#perRow[at] ?? Infinity)
   }
-}
-
-/** 1; 2; 3 and 4; 5 to 8; … */
-function bucketOf(rows: number): number {
-  return Math.min(buckets - 1, Math.ceil(Math.log2(Math.max(1, rows))))
 }

@@ -1,6 +1,6 @@
 import { BentoError } from '../../errors.ts'
 import type { ServeInput, Serving } from '../serving.ts'
-import { hasAllModels } from './bring-models.ts'
+import { findModels, type Verified } from './bring-models.ts'
 import type { Listener } from './listener.ts'
 import { type Listeners, openListeners } from './open-listeners.ts'
 import { check, type Checked, finish, type Prepared } from './prepare.ts'
@@ -14,8 +14,10 @@ export interface Opened {
 /** What must be before the first worker: a bento that can be served, and its ports. */
 export async function openBento(input: ServeInput): Promise<Opened> {
   const checked = await check(input)
-  if (!(await hasAllModels(checked.manifest.models, input))) return fetchListening(checked, input)
-  const prepared = await finish(checked, input)
+  const { verified, isComplete } = await findModels(checked.manifest.models, input)
+  const found = { ...input, verified }
+  if (!isComplete) return fetchListening(checked, found)
+  const prepared = await finish(checked, found)
   return { prepared, listeners: await openListeners(prepared.options) }
 }
 
@@ -23,7 +25,10 @@ export async function openBento(input: ServeInput): Promise<Opened> {
  * Fetching may take minutes. The ports are bound before, so that whoever probes hears that the process lives and is not
  * ready; a signal ends it.
  */
-async function fetchListening(checked: Checked, input: ServeInput): Promise<Opened> {
+async function fetchListening(
+  checked: Checked,
+  input: ServeInput & { readonly verified: Verified },
+): Promise<Opened> {
   const listeners = await openListeners(checked.options)
   const stop = new AbortController()
   const { api, probes } = listeners

@@ -13,7 +13,7 @@ import type { Plan } from '../plan.ts'
 import { readPlan } from '../read-plan.ts'
 import type { ServeInput } from '../serving.ts'
 import type { TlsSettings } from '../tls/tls-settings.ts'
-import { bringModels } from './bring-models.ts'
+import { bringModels, findModels, type Verified } from './bring-models.ts'
 import { verifyModels } from './verify-models.ts'
 
 /** A bento that can be served here: everything that can be checked before a worker starts has been. */
@@ -41,7 +41,9 @@ export interface Checked {
 
 /** Throws CONFIG_INVALID, ENV_MISSING, PACKAGE_MISSING or MODEL_INVALID: one clear error instead of one from each worker. */
 export async function prepare(input: ServeInput): Promise<Prepared> {
-  return finish(await check(input), input)
+  const checked = await check(input)
+  const { verified } = await findModels(checked.manifest.models, input)
+  return finish(checked, { ...input, verified })
 }
 
 /** The part of `prepare` that needs no models. */
@@ -69,13 +71,13 @@ export async function check(input: ServeInput): Promise<Checked> {
 /** The rest of `prepare`: brings the models that the bento was built without, and looks at all of them. */
 export async function finish(
   checked: Checked,
-  input: ServeInput & { readonly signal?: AbortSignal },
+  input: ServeInput & { readonly verified: Verified; readonly signal?: AbortSignal },
 ): Promise<Prepared> {
   const { options, tls } = checked
   const { path, env } = input
   const models = await bringModels(checked.manifest.models, input)
   const manifest = { ...checked.manifest, models }
-  const modelInfo = await verifyModels(path, models)
+  const modelInfo = await verifyModels(path, models, input.verified)
   const workers = input.flags.development ? 1 : options.workers
   const plan = await readPlan({ path, models, options: { ...options, workers } })
   const gpus = await findGpus(input, options)

@@ -10,13 +10,14 @@ import type { BentoModel, ModelManifest } from '../../store/manifest.ts'
 /**
  * Holds every file of the models against what was stored, before anything loads them. Throws MODEL_INVALID. Once for
  * all workers: what this costs is one reading of the files, which are in memory for the workers then. Returns what was
- * stored with each model, by the tag that the service asks for.
+ * stored with each model, by the tag that the service asks for. `verified` ones, by folder, are not read again.
  */
 export async function verifyModels(
   path: string,
   models: readonly BentoModel[],
+  verified: ReadonlyMap<string, ModelInfo>,
 ): Promise<Record<string, ModelInfo>> {
-  const byFolder = new Map<string, ModelInfo>()
+  const byFolder = new Map(verified)
   const infos: Record<string, ModelInfo> = {}
   for (const model of models) {
     const folder = resolve(path, model.path)

@@ -22,7 +22,7 @@ async function storedModel(): Promise<BentoModel> {
 test('takes a model whose files are those that were stored', async () => {
   const model = await storedModel()
   await writeFile(join(model.path, '.DS_Store'), '')
-  const infos = await verifyModels('/', [model, { ...model, requested: 'iris:latest' }])
+  const infos = await verifyModels('/', [model, { ...model, requested: 'iris:latest' }], new Map())
   expect(infos).toMatchObject({ iris: { tag: model.tag }, 'iris:latest': { tag: model.tag } })
 })
 
@@ -33,7 +33,7 @@ test.each<[string, (file: string) => Promise<void>, string]>([
 ])('refuses a model with a file %s', async (_name, spoil, reason) => {
   const model = await storedModel()
   await spoil(join(model.path, model.main))
-  await expect(verifyModels('/', [model])).rejects.toMatchObject({
+  await expect(verifyModels('/', [model], new Map())).rejects.toMatchObject({
     code: 'MODEL_INVALID',
     message: expect.stringContaining(reason),
     hint: 'Delete it and import it again; for a bento, build or import that again.',
@@ -42,5 +42,7 @@ test.each<[string, (file: string) => Promise<void>, string]>([
 
 test('refuses a model that is another than the one that was packed', async () => {
   const model = { ...(await storedModel()), digest: '0'.repeat(64) }
-  await expect(verifyModels('/', [model])).rejects.toMatchObject({ code: 'MODEL_INVALID' })
+  await expect(verifyModels('/', [model], new Map())).rejects.toMatchObject({
+    code: 'MODEL_INVALID',
+  })
 })
