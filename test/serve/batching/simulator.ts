@@ -102,13 +102,13 @@ async function simulate(load: Load, start: (world: World) => void): Promise<Outc
   const request = (answered: () => void): void => {
     const sentAt = time.now()
     const settle = (isGood: boolean): void => {
-      loop.work(outMs, () => {
+      time.quietly(loop.take(outMs), () => {
         const ms = time.now() - sentAt
         if (isGood && sentAt >= warmUpMs) latencies.push(ms)
         answered()
       })
     }
-    loop.work(inMs, () => {
+    time.after(loop.take(inMs), () => {
       const deadline = sloMs < 60_000 ? sentAt + sloMs : Infinity
       const job = { input: 1, rows: 1, key: '', deadline, isGone: () => false, context: undefined }
       batcher.submit(job).then(
@@ -119,7 +119,7 @@ async function simulate(load: Load, start: (world: World) => void): Promise<Outc
   }
   start({
     now: () => time.now(),
-    after: (ms, callback) => time.after(ms, callback),
+    after: (ms, callback) => time.quietly(ms, callback),
     random,
     request,
   })
@@ -154,9 +154,11 @@ class EventLoop {
     this.#time = time
   }
 
-  work(ms: number, done: () => void): void {
-    this.#freeAt = Math.max(this.#freeAt, this.#time.now()) + ms
-    this.#time.after(this.#freeAt - this.#time.now(), done)
+  /** In how long work of `ms` that begins as soon as it can is done. */
+  take(ms: number): number {
+    const now = this.#time.now()
+    this.#freeAt = Math.max(this.#freeAt, now) + ms
+    return this.#freeAt - now
   }
 }
 
@@ -164,6 +166,7 @@ interface Event {
   readonly at: number
   readonly order: number
   readonly callback: () => void
+  readonly isQuiet: boolean
   isCancelled: boolean
 }
 
@@ -177,11 +180,15 @@ class VirtualTime implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const event = { at: this.#now + delayMs, order: this.#order++, callback, isCancelled: false }
-    this.#push(event)
+    const event = this.#add(delayMs, callback, false)
     return () => {
       event.isCancelled = true
     }
+  }
+
+  /** As `after`, for what settles no promise. */
+  quietly(delayMs: number, callback: () => void): void {
+    this.#add(delayMs, callback, true)
   }
 
   precisely(delayMs: number, callback: () => void): () => void {
@@ -198,9 +205,17 @@ class VirtualTime implements Clock {
       this.#now = event.at
       if (event.isCancelled) continue
       event.callback()
+      if (event.isQuiet) continue
       // Settling a job is a chain of a few promises: that many turns of the microtask queue let it end.
       for (let turn = 0; turn < 8; turn++) await Promise.resolve()
     }
+  }
+
+  #add(delayMs: number, callback: () => void, isQuiet: boolean): Event {
+    const at = this.#now + delayMs
+    const event = { at, order: this.#order++, callback, isQuiet, isCancelled: false }
+    this.#push(event)
+    return event
   }
 
   #push(event: Event): void {
