@@ -7,17 +7,43 @@ beforeAll(async () => {
   path = await buildProbe()
 })
 
-/** When the signal comes, and what is under way then. */
+/** When the signal comes, and what is under way then; what a whole answer says. */
 const moments = [
-  { name: 'while models load', startupMs: 400, load: ['/pid', {}], ready: false },
-  { name: 'with calls under way', startupMs: 0, load: ['/slow', { ms: 150 }], ready: true },
+  {
+    name: 'while models load',
+    startupMs: 400,
+    load: ['/pid', {}],
+    whole: /^\d+$/,
+    ready: false,
+  },
+  {
+    name: 'with calls under way',
+    startupMs: 0,
+    load: ['/slow', { ms: 150 }],
+    whole: /^\d+$/,
+    ready: true,
+  },
   {
     name: 'with a batch half full',
     startupMs: 0,
     load: ['/double', { xs: [1, 2, 3] }],
+    whole: /^\[2(\.0)?,4(\.0)?,6(\.0)?\]$/,
     ready: true,
   },
-  { name: 'between short calls', startupMs: 0, load: ['/pid', {}], ready: true },
+  {
+    name: 'with streams open',
+    startupMs: 0,
+    load: ['/tell', { ms: 300 }],
+    whole: /^part 0\n[^]*part 4\nend$/,
+    ready: true,
+  },
+  {
+    name: 'between short calls',
+    startupMs: 0,
+    load: ['/pid', {}],
+    whole: /^\d+$/,
+    ready: true,
+  },
 ] as const
 
 const rounds = 50
@@ -34,13 +60,17 @@ test.each(moments.map((moment, index) => ({ ...moment, index })))(
       await (moment.ready ? probe.ready : untilBound(probe))
       const outcomes = await drainUnderLoad(probe, moment.load, (round * 37) % 300)
       const lost = outcomes.filter(({ kind }) => kind === 'lost')
-      const failed = outcomes.filter((each) => each.kind === 'answered' && each.status !== 200)
+      const failed = outcomes.filter((each) => isBroken(each, moment.whole))
       expect({ round, lost, failed }).toEqual({ round, lost: [], failed: [] })
       expect(outcomes.length).toBeGreaterThan(clients)
       expect(await probe.server.exited).toBe(0)
     }
   },
 )
+
+function isBroken(outcome: Outcome, whole: RegExp): boolean {
+  return outcome.kind === 'answered' && !(outcome.status === 200 && whole.test(outcome.body))
+}
 
 /** All that happened to requests until nobody took any more. */
 async function drainUnderLoad(

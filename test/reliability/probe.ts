@@ -49,6 +49,16 @@ export class Probe {
     return process.pid
   }
 
+  /** A stream that is open for so long. */
+  @api({ input: { ms: z.number() }, output: z.string() })
+  async *tell({ ms }: { ms: number }) {
+    for (let part = 0; part < 5; part++) {
+      yield 'part ' + part + '\\n'
+      await wait(ms / 5)
+    }
+    yield 'end'
+  }
+
   /** Its batches take 20 ms each. */
   @api({ input: { xs: z.array(z.number()) }, output: z.array(z.number()), batchable: true, maxBatchSize: 8, maxLatencyMs: 5000 })
   async double({ xs }: { xs: number[] }) {

@@ -97,12 +97,32 @@ function parse(text: string): Answer | undefined {
   const end = text.indexOf('\r\n\r\n')
   if (end === -1) return undefined
   const head = text.slice(0, end).toLowerCase()
-  const length = Number(/content-length: (\d+)/.exec(head)?.[1])
-  const body = text.slice(end + 4)
-  if (Buffer.byteLength(body) < length) return undefined
+  const sent = text.slice(end + 4)
+  const body = head.includes('transfer-encoding: chunked') ? chunksOf(sent) : lengthOf(head, sent)
+  if (body === undefined) return undefined
   return {
     status: Number(head.split(' ')[1]),
     body,
     closes: head.includes('connection: close'),
+  }
+}
+
+function lengthOf(head: string, sent: string): string | undefined {
+  const length = Number(/content-length: (\d+)/.exec(head)?.[1])
+  return Buffer.byteLength(sent) < length ? undefined : sent
+}
+
+/** What a body in chunks says, once its last one is there. ASCII only. */
+function chunksOf(sent: string): string | undefined {
+  let body = ''
+  for (let at = 0; ;) {
+    const line = sent.indexOf('\r\n', at)
+    if (line === -1) return undefined
+    const length = Number.parseInt(sent.slice(at, line), 16)
+    const end = line + 2 + length
+    if (sent.length < end + 2) return undefined
+    if (length === 0) return body
+    body += sent.slice(line + 2, end)
+    at = end + 2
   }
 }
