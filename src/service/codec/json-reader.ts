@@ -2,11 +2,14 @@ import type { JsonSchema } from './codec.ts'
 import { readJson } from './media-types.ts'
 import { compileNumbers } from './number-nodes.ts'
 import type { NumberNode } from './number-nodes.ts'
+import { compileTensorReader } from './tensor-reader.ts'
 
 export type JsonReader = (body: Buffer) => unknown
 
-/** How JSON of this schema is read: only where it has integers of 64 bits with more than JSON.parse. */
+/** How JSON of this schema is read: with JSON.parse, but for integers of 64 bits and tensors of float32. */
 export function compileJsonReader(schema: JsonSchema): JsonReader {
+  const readTensors = compileTensorReader(schema)
+  if (readTensors) return (body) => readTensors(body) ?? readJson(body)
   return compileWideReader(schema) ?? ((body) => readJson(body))
 }
 
