@@ -44,9 +44,7 @@ export class LineWriter implements LogStream {
       return
     }
     this.#text += line
-    if (this.#isWriting) return
-    if (this.#text.length >= chunkLength) this.#start()
-    else this.#timer ??= setTimeout(() => this.#start(), this.#options.delayMs).unref()
+    this.#startWhenWorth()
   }
 
   /** Resolves when all that came before is written, or cannot be. */
@@ -63,6 +61,12 @@ export class LineWriter implements LogStream {
     } catch {
       // Nobody reads, or not fast enough to wait for now.
     }
+  }
+
+  #startWhenWorth(): void {
+    if (this.#isWriting) return
+    if (this.#text.length >= chunkLength) this.#start()
+    else this.#timer ??= setTimeout(() => this.#start(), this.#options.delayMs).unref()
   }
 
   #start(): void {
@@ -98,7 +102,8 @@ export class LineWriter implements LogStream {
         // Losing stderr, as by a closed pipe, must not take the service down.
         this.#isLost = error?.code === 'EPIPE'
         this.#isWriting = false
-        this.#start()
+        if (this.#waiting.length > 0) this.#start()
+        else if (this.#text !== '') this.#startWhenWorth()
       }
     })
   }
