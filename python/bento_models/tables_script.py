@@ -23,8 +23,11 @@ def run(request):
         raise Refused(
             "MODEL_INVALID", f'"{request["file"]}" cannot be read by {framework}: {error}', "Save it again."
         ) from error
-    rows = sample.read(request["sample"]).pick(names, width).numbers()
-    return Answers(originals.check(framework, model, rows, os.path.basename(request["sample"])))
+    source = os.path.basename(request["sample"])
+    table = sample.read(request["sample"]).pick(names, width)
+    if framework == "catboost" and len(model.get_cat_feature_indices()) > 0:
+        return Answers(originals.check_columns(model, table, source))
+    return Answers(originals.check(framework, model, table.numbers(), source))
 
 
 def load_xgboost(path):

@@ -47,6 +47,8 @@ export interface ValueInfo {
   readonly shape: readonly (number | null)[]
   /** What stands at each place of the last axis, where the model says: names of features, labels of classes. */
   readonly columns?: readonly ColumnName[]
+  /** Of text: it has categories, and an integer stands for the category of that number. */
+  readonly category?: boolean
 }
 
 export type ColumnName = string | number | boolean

@@ -1,9 +1,10 @@
 import { BentoError } from '../errors.ts'
+import { toNested } from '../lib/tensor-json.ts'
 import { createTensor, isTensor, isTypedArray } from '../lib/tensor-ops.ts'
 import { formatPattern, readTensor } from '../lib/tensor-read.ts'
 import type { TensorProblem, TensorResult } from '../lib/tensor-read.ts'
 import type { Tensor, TensorMap, ValueInfo } from '../lib/tensor.ts'
-import { isRowList, readColumns, readRows, toRows } from './model-rows.ts'
+import { isRowList, readColumns, readRows, toRows, wordOf } from './model-rows.ts'
 import type { TensorLike } from './tensor-schema.ts'
 
 /** What one input of a model may be given. A single value fills an input of one element. */
@@ -94,6 +95,7 @@ function readInput(value: unknown, info: ValueInfo): Tensor | string {
 
 function readValue(value: unknown, info: ValueInfo): TensorResult {
   if (isRowList(value)) return readColumns(value, info)
+  if (info.category) return readTensor(toWords(value), info)
   const isScalar =
     typeof value !== 'object' && info.shape.every((length) => length === null || length === 1)
   if (!isScalar) return readTensor(value, info)
@@ -101,6 +103,13 @@ function readValue(value: unknown, info: ValueInfo): TensorResult {
     info.shape.reduce<unknown>((inner) => [inner], value),
     info,
   )
+}
+
+/** A column of categories: words, or integers that stand for them. */
+function toWords(value: unknown): unknown {
+  const cells = isTensor(value) ? toNested(value) : value
+  if (Array.isArray(cells)) return cells.map(wordOf)
+  return isTypedArray(cells) ? Array.from<number | bigint, unknown>(cells, wordOf) : [wordOf(cells)]
 }
 
 function sharesData(value: unknown, tensor: Tensor): boolean {

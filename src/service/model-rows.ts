@@ -27,9 +27,30 @@ function isRow(value: unknown): value is Row {
 /** The rows that were given for the whole model, or undefined where its inputs were given by name. */
 export function toRows(given: unknown, wanted: readonly ValueInfo[]): readonly Row[] | undefined {
   if (isRowList(given)) return given
+  if (areColumns(wanted) && isCellRows(given)) return given.map((cells) => byPlace(cells, wanted))
   const [only] = wanted
   if (!isRow(given) || wanted.length !== 1 || !only?.columns) return undefined
   return Object.hasOwn(given, only.name) ? undefined : [given]
+}
+
+/** Whether inputs are a column each, as those of a model over a data frame. */
+export function areColumns(inputs: readonly ValueInfo[]): boolean {
+  const isTable = inputs.length > 1 || inputs[0]?.category === true
+  return isTable && inputs.every(isColumn)
+}
+
+function isColumn({ shape }: ValueInfo): boolean {
+  return shape[0] === null && (shape.length === 1 || (shape.length === 2 && shape[1] === 1))
+}
+
+/** Rows as lists: their order is that of the columns. */
+function isCellRows(given: unknown): given is readonly (readonly unknown[])[] {
+  return Array.isArray(given) && given.length > 0 && given.every((cells) => Array.isArray(cells))
+}
+
+/** What is too much becomes a column that the model has not, under the number of its place. */
+function byPlace(cells: readonly unknown[], wanted: readonly ValueInfo[]): Row {
+  return Object.fromEntries(cells.map((cell, place) => [wanted[place]?.name ?? place, cell]))
 }
 
 /** All inputs from the same rows. */
@@ -131,8 +152,19 @@ function readCells(
 /** A column that is an input of its own: `[rows]`, or `[rows, 1]` as converters write it. */
 function readColumn(rows: readonly Row[], info: ValueInfo): TensorResult {
   const { name, dtype, shape } = info
-  const cells = rows.map((row) => (mayMiss(info) ? (numberOf(row[name]) ?? row[name]) : row[name]))
+  const cells = rows.map((row) => cellOf(row[name], info))
   const result = readTensor(cells, { dtype, shape: [rows.length] })
   if (result.problem || shape.length !== 2) return result
   return { tensor: createTensor(dtype, [rows.length, 1], result.tensor.data) }
+}
+
+function cellOf(cell: unknown, info: ValueInfo): unknown {
+  if (mayMiss(info)) return numberOf(cell) ?? cell
+  return info.category ? wordOf(cell) : cell
+}
+
+/** As CatBoost has it: an integer is the category of its decimal digits, and a boolean is one or zero. */
+export function wordOf(cell: unknown): unknown {
+  if (typeof cell === 'boolean') return cell ? '1' : '0'
+  return typeof cell === 'bigint' || Number.isSafeInteger(cell) ? String(cell) : cell
 }

@@ -3,7 +3,7 @@ import { readTensor } from '../lib/tensor-read.ts'
 import type { TensorResult } from '../lib/tensor-read.ts'
 import type { TensorMap, ValueInfo } from '../lib/tensor.ts'
 import type { JsonSchema } from './codec/codec.ts'
-import { isRowList, mayMiss, readColumns, readRows } from './model-rows.ts'
+import { areColumns, isRowList, mayMiss, readColumns, readRows, toRows } from './model-rows.ts'
 import type { Parameters, Schema } from './schema-types.ts'
 import { elementSchema, tensor } from './tensor-schema.ts'
 
@@ -11,7 +11,7 @@ import { elementSchema, tensor } from './tensor-schema.ts'
  * The schemas of a model's own inputs and outputs:
  *
  *   one input of rows, its columns named    `{ "features": [{ "age": 1, "income": null }, …] }`, or rows as arrays
- *   inputs that are a column each           `{ "rows": [{ "age": 1, "city": "Bonn" }, …] }`
+ *   inputs that are a column each           `{ "rows": [{ "age": 1, "city": "Bonn" }, …] }`, or rows as arrays
  *   any other                               each input by name, as nested arrays
  */
 
@@ -24,16 +24,12 @@ export interface ModelSchemas {
 const rowsParameter = 'rows'
 
 export function inputSchemas(inputs: readonly ValueInfo[]): ModelSchemas {
-  if (inputs.length > 1 && inputs.every(isColumn)) {
+  if (areColumns(inputs)) {
     const schema = columnsSchema(inputs)
     return { input: { [rowsParameter]: schema }, toFeeds: (given) => given[rowsParameter] ?? {} }
   }
   const input = Object.fromEntries(inputs.map((info) => [info.name, schemaOf(info)]))
   return { input, toFeeds: (given) => given }
-}
-
-function isColumn({ shape }: ValueInfo): boolean {
-  return shape[0] === null && (shape.length === 1 || (shape.length === 2 && shape[1] === 1))
 }
 
 function schemaOf(info: ValueInfo): Schema {
@@ -59,12 +55,11 @@ function tableSchema(info: ValueInfo): Schema {
 }
 
 function columnsSchema(inputs: readonly ValueInfo[]): Schema {
-  const items = objectRow(inputs.map((info) => [info.name, info]))
+  const items = { anyOf: [objectRow(inputs.map((info) => [info.name, info])), cellsRow(inputs)] }
   return standard({ type: 'array', items, minItems: 1 }, (value) => {
-    if (!isRowList(value)) {
-      return { issues: [{ message: 'Input should be a list of objects' }] }
-    }
-    const { feeds, problem } = readRows(value, inputs)
+    const rows = Array.isArray(value) ? toRows(value, inputs) : undefined
+    if (!rows) return { issues: [{ message: 'Input should be a list of objects' }] }
+    const { feeds, problem } = readRows(rows, inputs)
     return feeds ? { value: feeds } : { issues: [problem] }
   })
 }
@@ -85,6 +80,7 @@ function toResult({ tensor: read, problem }: TensorResult): StandardSchemaV1.Res
 
 function cellSchema(info: ValueInfo): JsonSchema {
   const { type } = elementSchema(info.dtype)
+  if (info.category) return { type: [type, 'integer', 'boolean'] }
   return { type: mayMiss(info) ? [type, 'null'] : type }
 }
 
@@ -92,6 +88,13 @@ function arrayRow(info: ValueInfo): JsonSchema {
   const length = info.shape[1]
   const bounds = typeof length === 'number' ? { minItems: length, maxItems: length } : {}
   return { type: 'array', items: cellSchema(info), ...bounds }
+}
+
+/** A row as a list, in the order of the columns. */
+function cellsRow(columns: readonly ValueInfo[]): JsonSchema {
+  const { length } = columns
+  const prefixItems = columns.map(cellSchema)
+  return { type: 'array', prefixItems, minItems: length, maxItems: length }
 }
 
 function objectRow(columns: readonly (readonly [string, ValueInfo])[]): JsonSchema {

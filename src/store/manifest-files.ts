@@ -39,11 +39,14 @@ const plainValue = object({
   dtype: literal(...dtypes),
   shape: list(nullable(count)),
 })
-const columns = object({ columns: optional(list(either(either(text, flag), number))) })
+const more = object({
+  columns: optional(list(either(either(text, flag), number))),
+  category: optional(flag),
+})
 
 const value: ShapeReader<ValueInfo> = (given, at) => ({
   ...plainValue(given, at),
-  ...withoutUndefined(columns(given, at)),
+  ...withoutUndefined(more(given, at)),
 })
 
 // Each table is also the order of the keys on disk.

@@ -15,9 +15,9 @@ import type { TreesModel } from '../../src/models/runtimes/trees/model.ts'
 import { trees } from '../../src/models/runtimes/trees/runtime.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-type Numbers = Float32Array | Float64Array | Int32Array
+export type Numbers = Float32Array | Float64Array | Int32Array
 
-interface Packed {
+export interface Packed {
   readonly dtype: 'float32' | 'float64' | 'int32'
   readonly shape: readonly number[]
   readonly data: string
@@ -38,10 +38,16 @@ export interface TreeCase {
 }
 
 export function readCases(name: string): TreeCase[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because make.py wrote it
+  return readFixture(name) as TreeCase[]
+}
+
+/** What make.py wrote under this name. */
+export function readFixture(name: string): unknown {
   const file = fileURLToPath(new URL(`../fixtures/trees/${name}.json.gz`, import.meta.url))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because make.py wrote it
-  const parsed = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { cases: TreeCase[] }
-  return parsed.cases
+  const { cases } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { cases: unknown }
+  return cases
 }
 
 export function unpack({ dtype, data }: Packed): Numbers {
@@ -149,7 +155,7 @@ async function expectRowsAlone(imported: Imported, rows: Numbers, batch: TensorM
 }
 
 /** Fails unless each number is at most `steps` representable numbers from what is wanted; NaN equals NaN. */
-function expectNear(found: unknown, wanted: Numbers, steps: number): void {
+export function expectNear(found: unknown, wanted: Numbers, steps: number): void {
   if (!isNumbers(found)) throw new Error('no numbers')
   expect(found.constructor.name).toBe(wanted.constructor.name)
   expect(found.length).toBe(wanted.length)

@@ -6,6 +6,7 @@ import sys
 import catboost
 import lightgbm
 import numpy as np
+import pandas
 import xgboost
 from sklearn.ensemble import RandomForestClassifier
 
@@ -27,6 +28,13 @@ forest = RandomForestClassifier(5, random_state=0).fit(X, y)
 booster = xgboost.train({"objective": "count:poisson"}, xgboost.DMatrix(X, y), 5)
 leaves = lightgbm.LGBMClassifier(n_estimators=5, verbose=-1).fit(X, y)
 cats = catboost.CatBoostClassifier(iterations=5, verbose=0, allow_writing_files=False).fit(X, y)
+plans = pandas.DataFrame({"age": X[:, 0], "city": rng.choice(["Bonn", "Köln", "Ulm"], 200), "plan": rng.integers(0, 4, 200)})
+plans_y = (plans.city == "Bonn") ^ (plans.plan > 1)
+words = catboost.CatBoostClassifier(
+    iterations=5, one_hot_max_size=9, cat_features=["city", "plan"], verbose=0, allow_writing_files=False
+).fit(plans, plans_y)
+words.save_model(path("words.json"), format="json")
+plans.to_csv(path("plans.csv"), index=False)
 booster.save_model(path("booster.ubj"))
 leaves.booster_.save_model(path("leaves.txt"))
 cats.save_model(path("cats.json"), format="json")
@@ -39,5 +47,6 @@ print(json.dumps([
     bento_models.xgboost.save_model("booster", booster, sample=X, files=[path("rows.npy")]),
     bento_models.lightgbm.save_model("leaves", leaves, sample=X),
     bento_models.catboost.save_model("cats", cats, sample=X, version="v1"),
+    bento_models.catboost.save_model("words", words, sample=plans),
     bento_models.onnx.save_model("iris", sys.argv[2], to=path("iris.bentomodel")),
 ]))

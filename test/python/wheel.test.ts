@@ -40,7 +40,7 @@ describeWith('bento_models, with the real libraries', lacking, () => {
     const { stdout } = await runBento('models list -o json', { cwd })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because bento prints it
     const stored = (JSON.parse(stdout) as Saved[]).map(({ tag }) => tag)
-    expect(new Set(stored)).toEqual(new Set(tags.slice(0, 6)))
+    expect(new Set(stored)).toEqual(new Set(tags.slice(0, 7)))
     const { stdout: forest } = await runBento('models get forest -o json', { cwd })
     expect(JSON.parse(forest)).toMatchObject({
       runtime: 'trees',
@@ -49,19 +49,24 @@ describeWith('bento_models, with the real libraries', lacking, () => {
       metadata: { accuracy: 0.9, folds: '[1, 2]' },
       fidelity: { outputs: ['label', 'probabilities'] },
     })
-    for (const name of ['classes', 'booster', 'leaves', 'cats']) {
+    for (const name of ['classes', 'booster', 'leaves', 'cats', 'words']) {
       const got = await runBento(`models get ${name} -o json`, { cwd })
       // Sums are exact; exp may round its last bit otherwise.
       expect(JSON.parse(got.stdout)).toMatchObject({ fidelity: { rows: 200 } })
       expect(got.stdout).toMatch(/"worst": (?:0|\d(?:\.\d+)?e-(?:0[7-9]|[78]|1\d))/)
     }
     const imported = await runBento('models import iris.bentomodel -o tag', { cwd })
-    expect(imported).toMatchObject({ code: 0, stdout: `${tags[6]}\n` })
-    for (const file of ['booster.ubj', 'leaves.txt', 'cats.json']) {
-      const words = ['models', 'import', file, '--sample', 'rows.npy', '--python', python]
+    expect(imported).toMatchObject({ code: 0, stdout: `${tags[7]}\n` })
+    for (const [file = '', rows = ''] of [
+      ['booster.ubj', 'rows.npy'],
+      ['leaves.txt', 'rows.npy'],
+      ['cats.json', 'rows.npy'],
+      ['words.json', 'plans.csv'],
+    ]) {
+      const words = ['models', 'import', file, '--sample', rows, '--python', python]
       expect(await runBento(words, { cwd })).toMatchObject({ code: 0 })
       const got = await runBento(`models get ${file.split('.')[0]} -o json`, { cwd })
-      expect(JSON.parse(got.stdout)).toMatchObject({ fidelity: { source: 'rows.npy', rows: 200 } })
+      expect(JSON.parse(got.stdout)).toMatchObject({ fidelity: { source: rows, rows: 200 } })
     }
   })
 

@@ -96,15 +96,28 @@ test('takes one list of objects for inputs that are a column each', async () => 
   ]
   const { apis, ask } = open(inputs, [label], 'predict')
   expect(apis['predict']?.codec.input).toMatchObject({
-    properties: { rows: { items: { required: ['age', 'city'], additionalProperties: false } } },
+    properties: {
+      rows: {
+        items: {
+          anyOf: [
+            { required: ['age', 'city'], additionalProperties: false },
+            { prefixItems: [{}, { type: 'string' }], minItems: 2, maxItems: 2 },
+          ],
+        },
+      },
+    },
   })
-  expect(await ask('predict', { rows: [{ age: null, city: 'Bonn' }] })).toMatchObject({
-    age: { shape: [1, 1], data: Float32Array.of(NaN) },
-    city: { shape: [1, 1], data: ['Bonn'] },
-  })
+  for (const row of [{ age: null, city: 'Bonn' }, [null, 'Bonn']]) {
+    expect(await ask('predict', { rows: [row] })).toMatchObject({
+      age: { shape: [1, 1], data: Float32Array.of(NaN) },
+      city: { shape: [1, 1], data: ['Bonn'] },
+    })
+  }
   for (const [rows, loc] of [
     [[{ age: 1 }], ['rows', 0, 'city']],
     [[{ age: 1, city: 2 }], ['rows', 0, 'city']],
+    [[[1]], ['rows', 0, 'city']],
+    [[[1, 'Bonn', 3]], ['rows', 0, '2']],
     [[1], ['rows']],
     [[], ['rows']],
   ]) {

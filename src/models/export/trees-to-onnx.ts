@@ -12,6 +12,7 @@ import type {
 /** Why a model cannot be an ONNX tree ensemble that decides and adds as it does; undefined when it can. */
 export function whyNotOnnx({ kind, header, arrays }: TreesModel): string | undefined {
   if (kind === 'linear') return 'it has weights and no trees'
+  if (header.categories) return 'it has categories, compared by the hashes of their words'
   if (kind === 'oblivious') return 'its trees ask in levels, and add up in float64'
   if (header.rows !== 'float32' || header.sums !== 'float32') {
     return 'it compares or adds up in float64, and ONNX answers in float32'

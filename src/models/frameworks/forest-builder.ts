@@ -4,7 +4,7 @@ import type { Forest } from '../runtimes/trees/model.ts'
 /** A node as its framework's file has it; children are the file's own ids. */
 export type SourceNode = SourceSplit | SourceLeaf
 
-interface SourceSplit {
+export interface SourceSplit {
   readonly feature: number
   readonly threshold: number
   readonly left: number

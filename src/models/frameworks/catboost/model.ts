@@ -18,9 +18,11 @@ export function readCatboost(parsed: unknown): CatboostModel {
   const features = readFeatures(file.fields('features_info'))
   const { scale, bias } = readScale(file.raw('scale_and_bias'))
   const loss = readLoss(file.fields('model_info'), bias.length)
+  const categories = [...features.categories.values()]
   const header: TreesHeader = {
     features: features.count,
     featureNames: features.names,
+    ...(categories.length > 0 ? { categories } : {}),
     rows: 'float32',
     sums: 'float64',
     zeroBelow: 0,

@@ -1,7 +1,8 @@
+import { equalLevel } from '../../runtimes/trees/model.ts'
 import type { ObliviousForest, TreesHeader } from '../../runtimes/trees/model.ts'
 import type { Fields } from '../fields.ts'
 import { readSplit } from './features.ts'
-import type { Features } from './features.ts'
+import type { Features, Split } from './features.ts'
 
 interface Rest {
   readonly header: TreesHeader
@@ -30,9 +31,14 @@ export function readOblivious(
   return {
     levelStarts: Int32Array.from(levelStarts),
     features: Int32Array.from(splits, ({ column }) => column),
-    borders: Float64Array.from(splits, ({ border }) => border),
-    missingBits: Uint8Array.from(splits, ({ isMissingAbove }) => (isMissingAbove ? 1 : 0)),
+    borders: Float64Array.from(splits, (split) => ('hash' in split ? split.hash : split.border)),
+    missingBits: Uint8Array.from(splits, missingBit),
     leafStarts: Int32Array.from(leafStarts),
     leaves: Float64Array.from(leaves),
   }
+}
+
+function missingBit(split: Split): number {
+  if ('hash' in split) return equalLevel
+  return split.isMissingAbove ? 1 : 0
 }

@@ -22,6 +22,21 @@ function checkHeader({ features, base, bias, leafWidth, divisor, ...rest }: Tree
   demand(rest.zeroBelow >= 0, 'zero')
   demand(precisions.has(rest.rows) && precisions.has(rest.sums), 'precision')
   demand(isTransform(rest.transform.name), 'transform')
+  if (rest.categories) checkCategories(rest.categories, rest.featureNames, features)
+}
+
+/** Each column is an input, by its name. */
+function checkCategories(
+  categories: readonly number[],
+  names: readonly string[],
+  features: number,
+): void {
+  const places = new Set(Array.from({ length: features }, (_, place) => place))
+  demand(
+    categories.every((place) => places.has(place)),
+    'categories',
+  )
+  demand(names.length === features && new Set(names).size === features, 'feature names')
 }
 
 const precisions = new Set(['float32', 'float64'])

@@ -6,7 +6,8 @@ import type { TreesModel } from './model.ts'
  * The stored form of tree models, `model.trees`:
  *
  *   8 bytes   "bentotre"
- *   4 bytes   version of this form, 1, little-endian as all that follows
+ *   4 bytes   version of this form, little-endian as all that follows: 2 with categories, which older readers have
+ *             not, else 1
  *   4 bytes   length of the header
  *   header    JSON: { kind, header: TreesHeader, arrays: [{ name, type, length }, …] }
  *   arrays    in that order, each from the next multiple of 8 bytes on
@@ -15,7 +16,9 @@ import type { TreesModel } from './model.ts'
  */
 
 const magic = 'bentotre'
-const version = 1
+const plainVersion = 1
+const categoryVersion = 2
+const versions = new Set([plainVersion, categoryVersion])
 const headStart = 16
 
 const arrayTypes = { Int32Array, Uint32Array, Float64Array, Uint8Array }
@@ -64,7 +67,7 @@ export function encodeTrees(model: TreesModel): Uint8Array {
   const head = Buffer.from(JSON.stringify({ kind, header, arrays: listed }))
   const preamble = Buffer.alloc(headStart)
   preamble.write(magic, 'latin1')
-  preamble.writeUInt32LE(version, 8)
+  preamble.writeUInt32LE(header.categories ? categoryVersion : plainVersion, 8)
   preamble.writeUInt32LE(head.length, 12)
   const parts: Uint8Array[] = [preamble, head, padding(headStart + head.length)]
   for (const { buffer, byteOffset, byteLength } of named.values()) {
@@ -83,7 +86,7 @@ export function decodeTrees(bytes: Uint8Array, file: string): TreesModel {
   try {
     if (view.subarray(0, 8).toString('latin1') !== magic) throw new Error('it has another head')
     const found = view.readUInt32LE(8)
-    if (found !== version) throw new Error(`its form has version ${found}`)
+    if (!versions.has(found)) throw new Error(`its form has version ${found}`)
     return readParts(view)
   } catch (error) {
     throw new BentoError('MODEL_LOAD_FAILED', `"${file}" is not a tree model of bento`, {

@@ -65,6 +65,7 @@ class Walk {
   #goesLeft(node: number, x: number): boolean {
     const kind = (this.#forest.kinds[node] ?? 0) & kindBits
     const threshold = this.#forest.thresholds[node] ?? 0
+    if (kind === nodeKinds.equal) return x !== threshold
     if (kind === nodeKinds.category) return this.#isInSet(threshold, x)
     if (kind === nodeKinds.exactCategory) return Number.isInteger(x) && this.#isInSet(threshold, x)
     if (kind === nodeKinds.truncatedCategory) return this.#isInSet(threshold, Math.trunc(x))

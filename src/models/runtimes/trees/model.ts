@@ -10,6 +10,8 @@ export const nodeKinds = {
   truncatedCategory: 3,
   /** As `category`, but a number with a fraction is in no set. */
   exactCategory: 8,
+  /** Right when x is the threshold. */
+  equal: 9,
 } as const
 
 /** Bit of a node's kind: what is missing goes left. */
@@ -44,14 +46,17 @@ export interface Forest {
   readonly leafConstants: Float64Array
 }
 
+/** In the place of a level's bit for NaN: the level asks for a category. */
+export const equalLevel = 2
+
 /** Trees that ask the same of all nodes of a level: the answers are the bits of the leaf, the first level's the lowest. */
 export interface ObliviousForest {
   /** Where the levels of each tree start; one more at the end. */
   readonly levelStarts: Int32Array
   readonly features: Int32Array
-  /** The bit is set when x > border. */
+  /** The bit is set when x > border, or when it is the border where a level asks for that. */
   readonly borders: Float64Array
-  /** The bit of NaN. */
+  /** The bit of NaN, or `equalLevel`. */
   readonly missingBits: Uint8Array
   /** Where the leaves of each tree start. */
   readonly leafStarts: Int32Array
@@ -86,6 +91,8 @@ export interface TreesHeader {
   readonly features: number
   /** Empty when the file names none. */
   readonly featureNames: readonly string[]
+  /** Which of them are categories: words, by their hash. Without any, a model takes its rows as one tensor. */
+  readonly categories?: readonly number[]
   /** Of the rows' values as they are compared. */
   readonly rows: Precision
   /** In which sums, links and answers are rounded. */

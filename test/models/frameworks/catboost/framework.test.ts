@@ -23,11 +23,10 @@ test.each(cases)('predicts as CatBoost does: %s', async (_name, item) => {
 })
 
 const whole = modelOf('catboost', 'RMSE').toString()
-const categories =
-  '"categorical_features":[{"feature_index":0,"flat_feature_index":5}],"float_features"'
+const texts = '"text_features":[{}],"float_features"'
 
 test.each<[string, string, string]>([
-  ['categories', whole.replace('"float_features"', categories), 'categorical features'],
+  ['texts', whole.replace('"float_features"', texts), 'text features'],
   [
     'tables of categories',
     whole.replace('"features_info"', '"features_info":{},"ctr_data":{},"x"'),
@@ -35,7 +34,7 @@ test.each<[string, string, string]>([
   ],
   ['its binary format', 'CBM1abc', 'format cbm is not read here'],
   ['another loss', whole.replace(/"type":\s*"RMSE"/, '"type":"Newest"'), 'Newest'],
-  ['splits of categories', whole.replace('"FloatFeature"', '"OneHotFeature"'), 'OneHotFeature'],
+  ['splits of statistics', whole.replace('"FloatFeature"', '"OnlineCtr"'), 'OnlineCtr'],
 ])('refuses %s by name', async (_name, content, words) => {
   expect(content).not.toBe(whole)
   const file = await writeModel('model.json', content)
