@@ -3,12 +3,21 @@ import { exampleOf } from './schema-example.ts'
 // Beyond this nobody pastes it; an image as nested numbers would fill the screen.
 const longest = 2000
 
+export interface Called {
+  readonly url: string
+  /** By the route of the document, where it is another one here. */
+  readonly routes?: ReadonlyMap<string, string>
+  /** A header that callers need. */
+  readonly key?: string | undefined
+}
+
 /** A line to paste that calls an operation of the service, from its OpenAPI document. */
-export function renderCurl(document: unknown, url: string): string | undefined {
-  const lines = exampleRequests(document).map(
-    ({ route, body }) =>
-      `curl ${quote(`${url}${route}`)} -H 'content-type: application/json' -d ${quote(body)}`,
-  )
+export function renderCurl(document: unknown, { url, routes, key }: Called): string | undefined {
+  const header = key === undefined ? '' : ` -H ${quote(key)}`
+  const lines = exampleRequests(document).map(({ route, body }) => {
+    const place = quote(`${url}${routes?.get(route) ?? route}`)
+    return `curl ${place}${header} -H 'content-type: application/json' -d ${quote(body)}`
+  })
   return lines.find((line) => line.length <= longest)
 }
 

@@ -5,10 +5,10 @@ import { readCpuQuota, readMemoryLimit } from '../lib/cpu-quota.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { type Plan, renderPlan } from '../serve/plan.ts'
 import { readPlan } from '../serve/read-plan.ts'
-import { readBentoManifest } from '../store/manifest-files.ts'
 import type { Env, Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import { openSource } from './open-source.ts'
+import { readOptions } from './read-options.ts'
 import { readVersion } from './version.ts'
 
 export const envCommand = defineCommand({
@@ -72,15 +72,7 @@ interface Served {
 /** What `bento serve` of the same target would do. */
 async function readServed(target: string, session: Session): Promise<Served> {
   const { path } = await openSource({ target }, session)
-  const manifest = await readBentoManifest(path)
-  const { resolveServeOptions } = await import('../config/service-options.ts')
-  const { options, origins } = await resolveServeOptions({
-    service: manifest.service,
-    decorator: manifest.config,
-    env: session.env,
-    flags: {},
-    apis: manifest.apis.map((api) => api.name),
-  })
+  const { manifest, options, origins } = await readOptions(path, {}, session)
   const plan = await readPlan({ path, models: manifest.models, options })
   const shown = Object.entries(origins).map(([key, origin]): [string, ShownOption] => [
     key,

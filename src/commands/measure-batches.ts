@@ -1,7 +1,6 @@
-import { mergeOptions, resolveServeOptions, type ServeOptions } from '../config/service-options.ts'
+import { mergeOptions, type ServeOptions } from '../config/service-options.ts'
 import { BentoError } from '../errors.ts'
 import { seededRandom } from '../load/seeded-random.ts'
-import { readBentoManifest } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { Curve } from '../tune/advise.ts'
 import {
@@ -13,6 +12,7 @@ import {
 import { measureModels } from '../tune/measure-models.ts'
 import type { Session } from './context.ts'
 import type { Source } from './open-source.ts'
+import { readOptions } from './read-options.ts'
 import { chooseRequest } from './requests.ts'
 import { fetchDocument, startService } from './running-service.ts'
 
@@ -28,14 +28,7 @@ export interface Asked {
 /** The curves of what the service batches. Throws USAGE where that is nothing. */
 export async function measureBatches(asked: Asked, session: Session): Promise<Curve[]> {
   const { source, endpoint, effort } = asked
-  const manifest = await readBentoManifest(source.path)
-  const { options } = await resolveServeOptions({
-    service: manifest.service,
-    decorator: manifest.config,
-    env: session.env,
-    flags: {},
-    apis: manifest.apis.map((api) => api.name),
-  })
+  const { manifest, options } = await readOptions(source.path, {}, session)
   const methods = await measureMethods({ ...asked, manifest, options }, session)
   if (endpoint !== undefined) return methods
   const onModel = (requested: string): void => session.out.step(`Measuring the model ${requested}`)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ProjectTarget } from '../build/target.ts'
@@ -7,8 +6,8 @@ import { systemClock } from '../lib/clock.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { BentoModule, ServeFlags, Serving } from '../serve/serving.ts'
 import { drainThenKill } from '../serve/supervise/drain-then-kill.ts'
+import { announce } from './announce.ts'
 import type { Session } from './context.ts'
-import { renderCurl } from './curl-example.ts'
 import { defineCommand } from './define-command.ts'
 import { openSource, type Source } from './open-source.ts'
 import type { Output } from './output.ts'
@@ -90,7 +89,7 @@ export const serveCommand = defineCommand({
     const warmUps = await readWarmUps(flags.warmUp, source, session)
     const options = withoutUndefined({ host, port, workers, development, ssl, warmUps })
     const serving = await startServing(source, options, session)
-    const announced = { url: serving.url, path: source.path, isDevelopment: development }
+    const announced = { url: serving.url, path: source.path, flags: options }
     if (!serving.isDraining) await announce(announced, session)
     if (!flags.reload || !source.project) return serving.exited
     const reopen = (): Promise<Source> => openSource(wanted, { ...session, cwd })
@@ -130,22 +129,6 @@ async function startServing(
     say: (line) => out.say(line),
     onBound: (serving) => onSignal(drainThenKill(serving, (line) => out.say(line), systemClock)),
   })
-}
-
-interface Announced {
-  readonly url: string
-  /** The bento's folder. */
-  readonly path: string
-  readonly isDevelopment: boolean | undefined
-}
-
-async function announce({ url, path, isDevelopment }: Announced, { out }: Session): Promise<void> {
-  out.say(`Serving on ${url}`)
-  out.say(`  Page: ${url}/`)
-  if (isDevelopment) out.say(`  Dashboard: ${url}/dashboard`)
-  const text = await readFile(join(path, 'apis', 'openapi.json'), 'utf8').catch(() => 'null')
-  const line = renderCurl(JSON.parse(text), url)
-  if (line !== undefined) out.say(`  Try:  ${line}`)
 }
 
 interface Reload {

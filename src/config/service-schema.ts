@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { plainName } from '../lib/plain-name.ts'
 import { closest } from '../lib/suggest.ts'
 import { byteSize } from './byte-size.ts'
 import { envsSchema } from './envs.ts'
@@ -205,7 +206,11 @@ const api = z.strictObject({
 
 /** Every option of `@service`, and of its `@api` methods under `apis`. */
 export const serviceOptionsSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: z
+    .string()
+    .regex(plainName, 'must be letters, digits, dots, dashes and underscores, up to 63')
+    .describe('In logs, metrics, headers and the schema; absent: that of the class')
+    .optional(),
   description: z.string().optional(),
   resources: resources.prefault({}),
   traffic: traffic.prefault({}),

@@ -3,7 +3,7 @@ import { BentoError } from '../errors.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { ApiDefinition, ServiceDefinition } from '../service/definition.ts'
 
-/** Configuration has the last word on every option of a method. */
+/** Configuration has the last word on what the service is called, and on every option of a method. */
 export function withOverrides(
   definition: ServiceDefinition,
   options: ServeOptions,
@@ -15,5 +15,6 @@ export function withOverrides(
       hint: 'Its input must be one array or tensor, declared with `batchable` in `@api`.',
     })
   })
-  return { ...definition, apis }
+  const { name = definition.name, description = definition.description } = options
+  return { ...definition, name, description, apis }
 }

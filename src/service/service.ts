@@ -1,5 +1,6 @@
 import { BentoError } from '../errors.ts'
 import { byCodeUnit } from '../lib/order.ts'
+import { plainName } from '../lib/plain-name.ts'
 import { requireStandardDecorators } from './decorated.ts'
 import type { ApiDefinition, ServiceDefinition } from './definition.ts'
 import { mountsOf } from './mount.ts'
@@ -96,10 +97,8 @@ export function defineService<Target extends ServiceClass>(
   return Object.defineProperty(target, brand, { value: definition })
 }
 
-const validName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
-
 function checkName(name: string | undefined): string {
-  if (name !== undefined && validName.test(name)) return name
+  if (name !== undefined && plainName.test(name)) return name
   if (name === undefined || name === '') {
     throw invalid('The class under @service has no name', {
       hint: 'Name the class, or write @service({ name: … }).',

@@ -41,6 +41,26 @@ test('serves a project, prints a line to paste, and ends with 0 at Ctrl-C', asyn
   }
 })
 
+test('prints what the configuration made of the page, the routes and the keys', async () => {
+  const cwd = await helloProject()
+  const overrides = {
+    http: { page: false },
+    auth: { keys: ['k'] },
+    apis: { greet: { route: '/hi' } },
+  }
+  const env = { BENTO_HOME: join(cwd, 'home'), BENTO_CONFIG_OVERRIDES: JSON.stringify(overrides) }
+  const served = start(process.execPath, [bin, 'serve', '--port', '0'], { cwd, env })
+  try {
+    const [line = '', called = ''] = await served.printed(/ {2}Try: {2}(curl .*)\n/)
+    expect(line).toMatch(/\/hi -H 'authorization: Bearer KEY' -H 'content-type/)
+    const answer = run('bash', ['-c', called.replace('KEY', 'k')], { cwd, env })
+    await expect(answer).resolves.toBe('"hello"')
+    expect(served.output()).not.toContain('Page:')
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
 test('serves a bento from the store', async () => {
   const cwd = await helloProject()
   await runBento('build --version v1', { cwd })

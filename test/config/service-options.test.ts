@@ -229,12 +229,14 @@ services:
       decorator: { threads: 0, max_concurrency: 3, resources: { gpus: 1 } },
       env: {
         BENTO_CONFIG: file,
-        BENTO_CONFIG_OVERRIDES: '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}}}',
+        BENTO_CONFIG_OVERRIDES:
+          '{"metrics":{"duration":{"min":1}},"apis":{"x":{"maxBatch":3}},"name":"a b"}',
       },
     }),
   ).toMatchInlineSnapshot(`
-"The service's options have 9 problems
+"The service's options have 10 problems
 ✖ config.yaml:3:3: Unknown key "trafic", did you mean "traffic"?
+✖ BENTO_CONFIG_OVERRIDES: must be letters, digits, dots, dashes and underscores, up to 63 → at name
 ✖ @service: Unknown key "gpus", did you mean "gpu"? → at resources
 ✖ config.yaml:8:16: Too small: expected number to be >0 → at traffic.timeout
 ✖ config.yaml:7:5: must be a whole number above 0, or "cpu_count" → at workers

@@ -65,7 +65,16 @@ export async function check(input: ServeInput): Promise<Checked> {
     const { requireTracingPackages } = await import('../tracing/load-sdk.ts')
     requireTracingPackages(roots)
   }
-  return { manifest, options, ...(await findTls(input, options)) }
+  return { manifest: renamed(manifest, options), options, ...(await findTls(input, options)) }
+}
+
+/** Logs, metrics and headers call the service what the configuration calls it. */
+function renamed(manifest: BentoManifest, { name, description }: ServeOptions): BentoManifest {
+  return {
+    ...manifest,
+    service: name ?? manifest.service,
+    description: description ?? manifest.description,
+  }
 }
 
 /** The rest of `prepare`: brings the models that the bento was built without, and looks at all of them. */
