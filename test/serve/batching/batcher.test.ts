@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { Batcher } from '../../../src/serve/batching/batcher.ts'
 import { SlotPool } from '../../../src/serve/batching/slot-pool.ts'
 import { fakeClock } from '../../lib/fake-clock.ts'
@@ -166,33 +165,6 @@ test('says that a batch was full when more was waiting', async () => {
   await clock.advance(20)
   await answers
   expect(reports.map((report) => report.reason)).toEqual(['full', 'idle'])
-})
-
-test('answers every request once, with its own rows, whatever arrives when', async () => {
-  const request = fc.record({
-    rows: fc.array(fc.integer(), { maxLength: 12 }),
-    key: fc.constantFrom('a', 'b', 'c'),
-    pauseMs: fc.integer({ min: 0, max: 15 }),
-  })
-  const options = fc.record({
-    slots: fc.integer({ min: 1, max: 3 }),
-    maxBatchSize: fc.integer({ min: 1, max: 5 }),
-  })
-  await fc.assert(
-    fc.asyncProperty(fc.array(request, { maxLength: 20 }), options, async (requests, settings) => {
-      const { clock, submit, reports } = harness({ ...settings, maxLatencyMs: Infinity })
-      const answers = []
-      for (const { rows, key, pauseMs } of requests) {
-        answers.push(submit(rows, { key }))
-        await clock.advance(pauseMs)
-      }
-      await clock.advance(10_000)
-      const expected = requests.map(({ rows }) => rows.map((row) => row * 10))
-      await expect(Promise.all(answers)).resolves.toEqual(expected)
-      expect(reports.every((report) => report.rows <= settings.maxBatchSize)).toBe(true)
-    }),
-    { numRuns: 100 },
-  )
 })
 
 test('says once that one row takes longer than the bound on the wait', async () => {
