@@ -4,6 +4,7 @@ import { BentoError } from '../errors.ts'
 import { toCamelCase } from '../lib/camel-case.ts'
 import { closest } from '../lib/suggest.ts'
 import { expandVariables } from './expand-variables.ts'
+import { foreignOptions } from './foreign-options.ts'
 import { serviceOptionsSchema } from './service-schema.ts'
 import { parseYaml, type YamlSource } from './yaml-source.ts'
 
@@ -210,7 +211,9 @@ function splitServices(services: Record<string, unknown>, service: string): Part
   const unknown: { key: string; message: string }[] = []
   for (const [key, value] of Object.entries(services)) {
     if (key === service) continue
-    if (options.includes(toCamelCase(key))) common[key] = value
+    const foreign = foreignOptions[toCamelCase(key)]
+    if (foreign !== undefined) unknown.push({ key, message: `"${key}" ${foreign}` })
+    else if (options.includes(toCamelCase(key))) common[key] = value
     else {
       // What is near to nothing known is another service's part: several may share one file.
       const guess = closest(key, [...options, service])

@@ -1,5 +1,6 @@
 import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
+import { foreignOptions } from './foreign-options.ts'
 import { type Layer, layersOf, type OptionSources } from './option-layers.ts'
 import { check, placeOf, type Problem, renderProblem, renderProblems } from './problems.ts'
 import { type ParsedOptions, serviceOptionsSchema } from './service-schema.ts'
@@ -22,7 +23,7 @@ export interface ResolvedOptions {
 export async function resolveServeOptions(sources: OptionSources): Promise<ResolvedOptions> {
   const layers = await layersOf(sources)
   const merged = layers.reduce((value, layer) => mergeOptions(value, layer.value), {})
-  const checked = check(serviceOptionsSchema, merged)
+  const checked = check(serviceOptionsSchema, merged, foreignOptions)
   const problems = [
     ...layers.flatMap((layer) => layer.problems),
     ...(checked.problems ?? []).map((problem) => render(problem, layers)),
