@@ -56,7 +56,7 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
   const stream = input.logStream && { stream: input.logStream }
   const log = openLog(options, { format: 'json', fields, ...stream })
   const counters = openCounters(prepared)
-  const { app, ready, flush } = await boot({
+  const booted = boot({
     path,
     manifest,
     modelInfo,
@@ -75,6 +75,9 @@ export async function createApp(input: CreateAppInput): Promise<HostedApp> {
     readiness: async () => '',
     metrics: counters.render,
   })
+  // What does not come up leaves nothing behind.
+  booted.then((one) => one.ready).catch(() => counters.remove())
+  const { app, ready, flush } = await booted
   await ready
   return {
     log,

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readCpuQuota, readMemoryLimit } from '../../src/lib/cpu-quota.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 async function cgroup(files: Readonly<Record<string, string>>): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'bento-cgroup-'))
+  const root = await temporaryFolder()
   await mkdir(join(root, 'cpu'))
   await mkdir(join(root, 'memory'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text)
