@@ -28,11 +28,7 @@ export async function serveSource(source: string, env: Environment = {}): Promis
 
 /** The same, which may not come up. */
 export async function startSource(source: string, env: Environment = {}): Promise<Started> {
-  const context = await createProject({ 'package.json': '{"type":"module"}', 'service.ts': source })
-  const { path } = await assembleForServing({
-    project: { kind: 'project', context, module: join(context, 'service.ts') },
-    models: openModelStore(await temporaryFolder()),
-  })
+  const { context, path } = await bundle(source)
   const file = join(path, 'dist', 'service.mjs')
   const server = start(process.execPath, [file], {
     cwd: context,
@@ -40,4 +36,31 @@ export async function startSource(source: string, env: Environment = {}): Promis
   })
   running.push(server)
   return server
+}
+
+interface Bundled {
+  /** The project's folder. */
+  readonly context: string
+  /** The bento's. */
+  readonly path: string
+}
+
+const bundles = new Map<string, Promise<Bundled>>()
+
+/** Once for each source: nothing that serves a bundle changes it. */
+function bundle(source: string): Promise<Bundled> {
+  const known = bundles.get(source)
+  if (known !== undefined) return known
+  const made = bundleAnew(source)
+  bundles.set(source, made)
+  return made
+}
+
+async function bundleAnew(source: string): Promise<Bundled> {
+  const context = await createProject({ 'package.json': '{"type":"module"}', 'service.ts': source })
+  const { path } = await assembleForServing({
+    project: { kind: 'project', context, module: join(context, 'service.ts') },
+    models: openModelStore(await temporaryFolder()),
+  })
+  return { context, path }
 }
