@@ -36,8 +36,8 @@ async function callWell(port: number, load: Load): Promise<void> {
   for (let n = 0; load.isOn; n++) {
     const xs = Array.from({ length: 1 + (n % 5) }, () => n)
     const outcome = await client.post('/double', { xs })
-    const isRight =
-      outcome.kind === 'answered' && outcome.body === JSON.stringify(xs.map((x) => 2 * x))
+    const right = `[${xs.map((x) => (2 * x).toFixed(1)).join(',')}]`
+    const isRight = outcome.kind === 'answered' && outcome.body === right
     if (isRight) load.good++
     else load.wrong.push(JSON.stringify(outcome))
     await wait(5)

@@ -63,6 +63,10 @@ export class Line<Input, Output, Context> implements Tenant {
     return this.#queue.isEmpty
   }
 
+  get isHolding(): boolean {
+    return this.#holdingSince !== undefined
+  }
+
   backlogMs(): number {
     const cap = this.#cap(0)
     return Math.ceil(this.#queue.rows / cap) * this.model.of(Math.min(cap, this.#queue.rows))
@@ -211,7 +215,8 @@ export class Line<Input, Output, Context> implements Tenant {
   }
 
   get #mayHold(): boolean {
-    const { hold = true, adaptive = true } = this.#options
+    const { hold = true, adaptive = true, pool } = this.#options
+    if (pool.isContended) return false
     return hold && adaptive && !this.#hasHoldExpired && this.model.batches >= training
   }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../../lib/clock.ts'
 export interface Tenant {
   /** Its part of the slots, beside those of the others, when all want them. */
   readonly weight: number
+  /** It could be sent now, and waits for more to join. */
+  readonly isHolding: boolean
   /** Sends a batch if it wants to; gives the predicted milliseconds, or undefined when it sent none. */
   dispatch(): number | undefined
   /** Predicted time of all that it has waiting. */
@@ -37,6 +39,11 @@ export class SlotPool {
 
   get free(): number {
     return this.size - this.#busy.size
+  }
+
+  /** More lines wait than slots are free: who holds now would lose its slot to another. */
+  get isContended(): boolean {
+    return this.#waiting.size > this.free
   }
 
   /** Asks for a turn at the end of this turn of the event loop: what arrives in one travels together. */
@@ -110,6 +117,8 @@ export class SlotPool {
   #next(passed: ReadonlySet<Tenant>): Tenant | undefined {
     let least: Tenant | undefined
     for (const tenant of this.#waiting) {
+      // It waits for nobody's batch because it was willing to wait for company.
+      if (tenant.isHolding && this.isContended) return tenant
       if (passed.has(tenant)) continue
       if (least === undefined || this.#servedOf(tenant) < this.#servedOf(least)) least = tenant
     }

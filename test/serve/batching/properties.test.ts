@@ -19,6 +19,18 @@ const settings = fc.record({
   maxBatchSize: fc.integer({ min: 1, max: 5 }),
 })
 
+/** One that waits for company, and others that would take the slot which it could have had. */
+const contended = [
+  { count: 7, key: 'c', pauseMs: 7 },
+  { count: 0, key: 'a', pauseMs: 11 },
+  { count: 4, key: 'c', pauseMs: 12 },
+  { count: 4, key: 'c', pauseMs: 0 },
+  { count: 0, key: 'b', pauseMs: 0 },
+  { count: 7, key: 'a', pauseMs: 0 },
+  { count: 0, key: 'a', pauseMs: 0 },
+  { count: 4, key: 'c', pauseMs: 0 },
+] as const
+
 /** Each row is there once, and says which key it came with. */
 function rowsFor(request: number, count: number, key: string): number[] {
   const index = keys.findIndex((each) => each === key)
@@ -46,7 +58,7 @@ test('answers every request once, with its own rows; batches are of one key and 
       }
       for (const { heldMs } of reports) expect(heldMs).toBeLessThanOrEqual(mostHeldMs)
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[[...contended], { slots: 2, maxBatchSize: 3 }]] },
   )
 })
 
