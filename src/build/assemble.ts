@@ -6,6 +6,7 @@ import { renderSchema } from '../service/schema.ts'
 import { renderBentoManifest, bentoFile } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
+import { createOwnFolder } from './own-folder.ts'
 import { describeModel } from './pack-models.ts'
 import { prepare, renderManifest } from './prepare.ts'
 import type { ProjectTarget } from './target.ts'
@@ -53,14 +54,9 @@ export async function assembleForServing(input: AssembleInput): Promise<Assemble
   return { path, manifest, inputs: prepared.bundle.inputs }
 }
 
-/*
- * <project>/.bento/.gitignore            *
- * <project>/.bento/serve-<pid>-<n>/      one for each (re)load of the process <pid>
- */
+/** A new folder in the project for what is served. */
 export async function createServeFolder(context: string): Promise<string> {
-  const folder = join(context, '.bento')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, '.gitignore'), '*\n')
+  const folder = await createOwnFolder(context)
   const taken = await sweep(folder)
   for (let number = 1; ; number++) {
     const path = join(folder, `serve-${ownPid}-${number}`)

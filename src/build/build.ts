@@ -33,6 +33,8 @@ export interface BuildInput {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Absent: nobody is asked. */
   readonly sources?: BuildSources
+  /** Where what is made is kept for the next build; absent: nowhere. */
+  readonly cache?: string | undefined
 }
 
 export interface BuildFlags {
@@ -108,7 +110,7 @@ async function fillChecked(path: string, input: BuildInput): Promise<BentoManife
   const isChecked = flags.check ?? true
   if (isChecked) report('checking types')
   const [types, filled] = await Promise.allSettled([
-    isChecked ? checkTypes(project.context) : undefined,
+    isChecked ? checkTypes(project.context, input.cache) : undefined,
     fill(path, { ...input, wanted, report }),
   ])
   // What TypeScript says of a wrong line is clearer than what came of it.

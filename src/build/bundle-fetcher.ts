@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { bundleError } from './bundle-errors.ts'
-import { oldestNode, requireLine } from './bundle.ts'
+import { requireLine } from './bundle-files.ts'
+import { oldestNode } from './bundle.ts'
 import { createPackageFinder } from './find-package.ts'
 import { fetcherName, runtimePlugin } from './runtime-plugin.ts'
 
 /** Puts what fetches models into one file, for a bento that was built without some. */
 export async function bundleFetcher(outDir: string): Promise<void> {
   const name = 'fetch-model.mjs'
+  // On demand: few bentos need it.
+  const { build } = await import('esbuild')
   try {
     const { outputFiles } = await build({
       entryPoints: [fetcherName],

@@ -1,12 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { build, type BuildResult, type OutputFile } from 'esbuild'
+import { env, version } from 'node:process'
+import type { BuildResult, Plugin } from 'esbuild'
 import { bundleError, renderMessage } from './bundle-errors.ts'
+import { type BundleFile, bundleFiles, drawingFolder } from './bundle-files.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
-import { createPackageFinder, type PackageFinder } from './find-package.ts'
+import { createPackageFinder, type FoundPackage } from './find-package.ts'
+import { makeOnce, type Made } from './kept.ts'
 import { nativePlugin } from './native-plugin.ts'
+import { bundlerFiles } from './own-package.ts'
 import { entryName, runtimePlugin } from './runtime-plugin.ts'
-import { asWritten, zodPlugin } from './zod-plugin.ts'
+import { seenWith } from './seen.ts'
+import { zodPlugin } from './zod-plugin.ts'
 
 export interface BundleInput {
   /** The project's folder; paths in the bundle are relative to it, so that they say nothing of this machine. */
@@ -21,6 +26,8 @@ export interface BundleInput {
   readonly sourceRoot: string
   /** Packages to leave out, though nothing in them looks native. */
   readonly native?: readonly string[]
+  /** Where a bundle is kept for the next time; absent: nowhere. */
+  readonly cache?: string | undefined
 }
 
 export interface Bundle {
@@ -38,36 +45,82 @@ export interface Bundle {
  * code and the runtimes behind dynamic imports: a role loads what it needs and nothing else.
  */
 export async function bundle(input: BundleInput): Promise<Bundle> {
-  const externals = new Set<string>()
+  const { files, ...made } = await makeOnce({
+    folder: input.cache,
+    name: 'bundle',
+    key: keyOf(input),
+    make: () => makeBundle(input),
+  })
+  writeFiles(input.outDir, files)
+  return made
+}
+
+interface Bundled extends Bundle {
+  readonly files: readonly BundleFile[]
+}
+
+async function makeBundle(input: BundleInput): Promise<Made<Bundled>> {
+  const { context } = input
   const find = createPackageFinder()
-  const result = await run(input, externals, find)
-  await writeOutputs(result.outputFiles, input)
-  return {
-    externals: [...externals].toSorted(),
-    inputs: inputsOf(result, input.context),
-    packages: await bundledPackages(result.metafile, find, input.context),
+  const externals = new Map<string, FoundPackage>()
+  const inner: string[] = []
+  const result = await run(input, [
+    runtimePlugin(find, (file) => inner.push(file)),
+    nativePlugin(find, (owner) => externals.set(owner.name, owner), input.native),
+    zodPlugin(),
+  ])
+  const read = projectFiles(result, context)
+  const value = {
+    files: bundleFiles(result.outputFiles, input),
+    externals: [...externals.keys()].toSorted(),
+    inputs: read.filter((path) => !path.split(sep).includes('node_modules')),
+    packages: await bundledPackages(result.metafile, find, context),
     warnings: result.warnings.map((warning) => renderMessage(warning)),
   }
+  const natives = [...externals.values()].map(({ folder }) => join(folder, 'package.json'))
+  const seen = await seenWith({
+    context,
+    inputs: [...read, ...inner, ...natives],
+    fixed: await bundlerFiles(),
+  })
+  return { value, seen }
+}
+
+/** The module and what it imports, but for bento's runtime, absolute. */
+function projectFiles({ metafile }: Result, context: string): string[] {
+  return Object.keys(metafile.inputs)
+    .filter((path) => !path.startsWith('bentojs:') && path !== 'bento-entry.js')
+    .map((path) => resolve(context, path))
+    .toSorted()
+}
+
+/** Besides the files: all that says what a bundle becomes. */
+function keyOf(input: BundleInput): unknown {
+  const { context, module, attr, native, outDir, sourceRoot } = input
+  const way = relative(outDir, sourceRoot)
+  return [context, module, attr, native, way, version, env['NODE_PATH']]
+}
+
+/** At once: a hundred small files that are waited for cost several times more than they take. */
+function writeFiles(outDir: string, files: readonly BundleFile[]): void {
+  const targets = files.map(([path, content]) => [join(outDir, path), content] as const)
+  const folders = new Set(targets.map(([target]) => dirname(target)))
+  for (const folder of folders) mkdirSync(folder, { recursive: true })
+  for (const [target, content] of targets) writeFileSync(target, content, { mode: 0o644 })
 }
 
 export const oldestNode = 'node20.19'
 
 type Result = BuildResult<{ write: false; metafile: true }>
 
-async function run(
-  input: BundleInput,
-  externals: Set<string>,
-  find: PackageFinder,
-): Promise<Result> {
+async function run(input: BundleInput, plugins: Plugin[]): Promise<Result> {
+  // On demand: what was bundled before needs none.
+  const { build } = await import('esbuild')
   try {
     return await build({
       absWorkingDir: input.context,
       stdin: { contents: entryOf(input), resolveDir: input.context, sourcefile: 'bento-entry.js' },
-      plugins: [
-        runtimePlugin(find),
-        nativePlugin(find, (name) => externals.add(name), input.native),
-        zodPlugin(),
-      ],
+      plugins,
       outdir: drawingFolder(input.context),
       entryNames: 'service',
       chunkNames: 'chunks/[name]-[hash]',
@@ -91,14 +144,6 @@ async function run(
   }
 }
 
-/**
- * Where esbuild believes that it writes. The names of chunks are digests that cover the way from here to the
- * sources, so it must not depend on the folder that the bundle really goes to.
- */
-function drawingFolder(context: string): string {
-  return join(context, '.bento', 'dist')
-}
-
 function entryOf({ context, module, attr }: BundleInput): string {
   const path = `./${relative(context, module).split(sep).join('/')}`
   const args = ['import.meta.url', `() => import(${JSON.stringify(path)})`]
@@ -110,74 +155,4 @@ function entryOf({ context, module, attr }: BundleInput): string {
     'await bento.startIfMain()',
     '',
   ].join('\n')
-}
-
-async function writeOutputs(files: readonly OutputFile[], input: BundleInput): Promise<void> {
-  const withRequire = new Set(files.filter(needsRequire).map((file) => file.path))
-  for (const file of files) {
-    const target = targetOf(file, input)
-    await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, contentsOf(file, input, withRequire), { mode: 0o644 })
-  }
-}
-
-function targetOf(file: OutputFile, { context, outDir }: BundleInput): string {
-  return join(outDir, relative(drawingFolder(context), file.path))
-}
-
-function contentsOf(
-  file: OutputFile,
-  input: BundleInput,
-  withRequire: ReadonlySet<string>,
-): string {
-  if (file.path.endsWith('.map')) {
-    return mapOf(file, input, withRequire.has(file.path.slice(0, -'.map'.length)))
-  }
-  return withRequire.has(file.path) ? `${requireLine}\n${file.text}` : file.text
-}
-
-// esbuild's stand-in for `require` looks for a real one. It is given only to the chunk that asks: there esbuild has
-// renamed any `require` of the user's own, elsewhere the two would clash.
-export const requireLine =
-  "import { createRequire as bentoCreateRequire } from 'node:module'; const require = bentoCreateRequire(import.meta.url);"
-
-function needsRequire(file: OutputFile): boolean {
-  return file.path.endsWith('.mjs') && file.text.includes(`throw Error('Dynamic require of "'`)
-}
-
-interface SourceMapFile {
-  sources: string[]
-  sourcesContent: (string | null)[]
-  mappings: string
-}
-
-/** Points a map at where the sources will be, and moves it below the line that was put in front. */
-function mapOf(file: OutputFile, input: BundleInput, isShifted: boolean): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because esbuild wrote it
-  const map = JSON.parse(file.text) as SourceMapFile
-  const { context, sourceRoot } = input
-  const target = dirname(targetOf(file, input))
-  // The text of others' packages would be most of a bento, and people look for their own lines.
-  map.sourcesContent = map.sourcesContent.map((text, index) =>
-    isOthers(map.sources[index] ?? '') || text === null ? null : asWritten(text),
-  )
-  map.sources = map.sources.map((source) => {
-    if (source.startsWith('bentojs:')) return source
-    const inProject = relative(context, resolve(dirname(file.path), source))
-    return relative(target, join(sourceRoot, inProject)).split(sep).join('/')
-  })
-  if (isShifted) map.mappings = `;${map.mappings}`
-  return JSON.stringify(map)
-}
-
-function isOthers(source: string): boolean {
-  return source.split('/').includes('node_modules') || /^bentojs:.*@\d/.test(source)
-}
-
-function inputsOf(result: Result, context: string): string[] {
-  return Object.keys(result.metafile.inputs)
-    .filter((path) => !path.startsWith('bentojs:') && path !== 'bento-entry.js')
-    .filter((path) => !path.split('/').includes('node_modules'))
-    .map((path) => resolve(context, path))
-    .toSorted()
 }

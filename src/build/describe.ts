@@ -1,12 +1,11 @@
 import { join, relative, sep } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BentoError, fromWire, type WireError } from '../errors.ts'
-import { type RunResult, runNode } from '../lib/exec.ts'
+import { openNode, type OpenedNode, type RunResult } from '../lib/exec.ts'
 import type { ServiceDescription } from '../service/describe.ts'
 
 export interface DescribeInput {
-  /** Folder that holds `dist/service.mjs`. */
-  readonly path: string
   readonly context: string
   readonly module: string
   /** Where the bundle's source maps point for the project's files. */
@@ -15,12 +14,44 @@ export interface DescribeInput {
   readonly timeoutMs?: number
 }
 
+export interface BundledService {
+  /** Folder that holds `dist/service.mjs`. */
+  readonly path: string
+  /** Whether it imports packages that are not in the bundle. */
+  readonly hasPackages: boolean
+}
+
+/** A process that waits for a bundle, to import it and say what the service is. */
+export interface Describer {
+  describe(bundled: BundledService): Promise<ServiceDescription>
+  /** For when there is nothing to describe. Idempotent. */
+  stop(): void
+}
+
 // Always the compiled one: a child has no test runner's transform, and Node 20 runs no TypeScript.
 const child = fileURLToPath(new URL('../../dist/build/describe-child.js', import.meta.url))
 
-/** Imports the bundled service in a process of its own and asks what it is. */
-export async function describeBundle(input: DescribeInput): Promise<ServiceDescription> {
-  const result = await run(input)
+/** Started before the bundle is there: a process takes as long to start as a bundle that was made before to be found. */
+export function startDescriber(input: DescribeInput): Describer {
+  const { context, env } = input
+  const node = openNode(child, { cwd: context, ...(env !== undefined && { env }) })
+  // Whoever stops it does not wait for its end.
+  node.result.catch(() => undefined)
+  return { describe: (bundled) => describe(node, bundled, input), stop: node.kill }
+}
+
+/** The same for a bundle that is there. */
+export function describeBundle(input: DescribeInput & BundledService): Promise<ServiceDescription> {
+  return startDescriber(input).describe(input)
+}
+
+async function describe(
+  node: OpenedNode,
+  { path, hasPackages }: BundledService,
+  input: DescribeInput,
+): Promise<ServiceDescription> {
+  node.send({ file: join(path, 'dist', 'service.mjs'), hasPackages })
+  const result = await inTime(node, input)
   const { message } = result
   if (isDescribed(message)) return message.description
   if (isFailed(message)) throw serviceError(message, input)
@@ -35,29 +66,23 @@ export async function describeBundle(input: DescribeInput): Promise<ServiceDescr
   )
 }
 
-async function run(input: DescribeInput): Promise<RunResult> {
-  const { context, module, path, timeoutMs = 60_000 } = input
-  const signal = AbortSignal.timeout(timeoutMs)
-  try {
-    return await runNode(child, {
-      cwd: context,
-      args: [join(path, 'dist', 'service.mjs')],
-      nodeFlags: ['--enable-source-maps'],
-      signal,
-      ...(input.env === undefined ? {} : { env: input.env }),
-    })
-  } catch (cause) {
-    if (!signal.aborted) throw cause
-    const name = relative(context, module)
-    throw new BentoError(
-      'SERVICE_INVALID',
-      `Importing "${name}" did not end in ${timeoutMs / 1000} s`,
-      {
-        hint: 'Let the module only declare: work belongs in `onStartup`.',
-        cause,
-      },
-    )
-  }
+async function inTime(node: OpenedNode, input: DescribeInput): Promise<RunResult> {
+  const { context, module, timeoutMs = 60_000 } = input
+  const late = Symbol('late')
+  const timer = new AbortController()
+  const ended = await Promise.race([
+    node.result,
+    setTimeout(timeoutMs, late, { signal: timer.signal }),
+  ]).finally(() => timer.abort())
+  if (ended !== late) return ended
+  node.kill()
+  throw new BentoError(
+    'SERVICE_INVALID',
+    `Importing "${relative(context, module)}" did not end in ${timeoutMs / 1000} s`,
+    {
+      hint: 'Let the module only declare: work belongs in `onStartup`.',
+    },
+  )
 }
 
 interface Described {

@@ -4,10 +4,10 @@ import { join, sep } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { type FoundPackage, isObject, type PackageFinder, readManifest } from './find-package.ts'
 
-/** Leaves native packages, and those that are called so, out of the bundle, and reports their names. */
+/** Leaves native packages, and those that are called so, out of the bundle, and reports them. */
 export function nativePlugin(
   findPackage: PackageFinder,
-  report: (name: string) => void,
+  report: (owner: FoundPackage) => void,
   called: readonly string[] = [],
 ): Plugin {
   const known = new Map<string, Promise<boolean>>()
@@ -38,7 +38,7 @@ export function nativePlugin(
         if (!found.path.includes(`${sep}node_modules${sep}`)) return undefined
         const owner = await findPackage(found.path)
         if (owner === undefined || !(await isKnownNative(owner))) return undefined
-        report(owner.name)
+        report(owner)
         return { path, external: true }
       })
     },

@@ -13,7 +13,7 @@ import type { ModelStore } from '../store/model-store.ts'
 import { parseName } from '../store/tag.ts'
 import type { BentoLock } from './bento-lock.ts'
 import { type Bundle, bundle } from './bundle.ts'
-import { describeBundle } from './describe.ts'
+import { startDescriber } from './describe.ts'
 import { findModels, type WantedModel } from './find-models.ts'
 import { imageOf } from './image-of.ts'
 import { copyDocsPage, readOwnPackage } from './own-package.ts'
@@ -34,6 +34,8 @@ export interface PrepareInput {
   /** Brings a model from a remote into the store. */
   readonly pullModel?: (url: string) => Promise<unknown>
   readonly report: (line: string) => void
+  /** Where a bundle is kept for the next time; absent: nowhere. */
+  readonly cache?: string | undefined
 }
 
 export interface Prepared {
@@ -46,26 +48,42 @@ export interface Prepared {
 
 /** What serving a project and building it share: the bundle, and what the service says of itself. */
 export async function prepare(input: PrepareInput): Promise<Prepared> {
-  const { project, path, report } = input
-  const { context, module, attr } = project
-  report('bundling')
-  const outDir = join(path, 'dist')
-  const native = project.bentofile?.bentofile.node.native ?? []
-  const { sourceRoot } = input
-  const bundled = await bundle({ context, module, attr, outDir, sourceRoot, native })
-  for (const warning of bundled.warnings) report(`warning: ${warning}`)
-  await copyDocsPage(outDir)
-  report('describing the service')
-  const args = { ...project.bentofile?.bentofile.args, ...input.args }
-  const env = buildEnv(input.env, { args, bentofile: project.bentofile?.bentofile })
-  const description = await describeBundle({ ...input, env, context, module })
-  const envs = await checkOptions(description, project.bentofile?.bentofile)
+  const { project } = input
+  const { bentofile } = project.bentofile ?? {}
+  const args = { ...bentofile?.args, ...input.args }
+  const env = buildEnv(input.env, { args, bentofile })
+  const { bundled, description } = await bundleAndDescribe(input, env)
+  const envs = await checkOptions(description, bentofile)
   const models = await findModels({
     ...input,
     asked: description.models,
-    listed: project.bentofile?.bentofile.models,
+    listed: bentofile?.models,
   })
   return { bundle: bundled, description, models, envs, args }
+}
+
+async function bundleAndDescribe(
+  { project, path, sourceRoot, cache, report }: PrepareInput,
+  env: NonNullable<PrepareInput['env']>,
+): Promise<{ bundled: Bundle; description: ServiceDescription }> {
+  const { context, module, attr } = project
+  const { native = [], packages = [] } = project.bentofile?.bentofile.node ?? {}
+  const describer = startDescriber({ context, module, sourceRoot, env })
+  try {
+    report('bundling')
+    const outDir = join(path, 'dist')
+    const bundled = await bundle({ context, module, attr, outDir, sourceRoot, native, cache })
+    for (const warning of bundled.warnings) report(`warning: ${warning}`)
+    report('describing the service')
+    const hasPackages = bundled.externals.length + packages.length > 0
+    const [description] = await Promise.all([
+      describer.describe({ path, hasPackages }),
+      copyDocsPage(outDir),
+    ])
+    return { bundled, description }
+  } finally {
+    describer.stop()
+  }
 }
 
 /** The service is imported with its arguments, and with the variables of the build that nobody has set already. */

@@ -4,7 +4,6 @@ import { dirname, extname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
   Loader,
-  OnLoadArgs,
   OnLoadResult,
   OnResolveArgs,
   OnResolveResult,
@@ -25,7 +24,10 @@ const extension = extname(import.meta.url)
  * Resolves bento's own runtime and what it imports. These files get names that do not tell where bentojs is
  * installed (`bentojs:serve/app.js`, `bentojs:zod@4.6.7/…`): names end up in the bytes of the bundle.
  */
-export function runtimePlugin(findPackage: PackageFinder): Plugin {
+export function runtimePlugin(
+  findPackage: PackageFinder,
+  onRead: (file: string) => void = () => undefined,
+): Plugin {
   return {
     name: 'bentojs',
     setup(build) {
@@ -42,7 +44,11 @@ export function runtimePlugin(findPackage: PackageFinder): Plugin {
       build.onResolve({ filter: /.*/, namespace }, (args) =>
         resolveInside(args, build, findPackage),
       )
-      build.onLoad({ filter: /.*/, namespace }, loadInside)
+      build.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => {
+        const file = fileOf(pluginData)
+        onRead(file)
+        return loadInside(file)
+      })
     },
   }
 }
@@ -110,8 +116,7 @@ function nameIn(owner: FoundPackage, file: string, sideEffects: boolean): OnReso
   return { ...named(file, name), sideEffects }
 }
 
-function loadInside(args: OnLoadArgs): OnLoadResult {
-  const file = fileOf(args.pluginData)
+function loadInside(file: string): OnLoadResult {
   // At once: hundreds of small files are read, one after another as esbuild asks.
   const text = readFileSync(file, 'utf8')
   return {

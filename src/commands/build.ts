@@ -126,6 +126,7 @@ async function inputOf(
   const { name, version, label, check, platform, arg } = flags
   const lock = lockMode(flags)
   const project = await findProject(context, flags, session)
+  const { createCacheFolder } = await import('../build/own-folder.ts')
   return {
     project,
     store: bentosOf(session),
@@ -143,6 +144,7 @@ async function inputOf(
     },
     env: session.env,
     sources: buildSources(session, flags.insecure),
+    cache: await createCacheFolder(project.context),
     report: reportTo(session.out),
   }
 }

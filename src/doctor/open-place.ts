@@ -71,8 +71,15 @@ async function openProject(project: ProjectTarget): Promise<ProjectSubject> {
   const path = await createServeFolder(context)
   try {
     const sourceRoot = context
-    await bundle({ context, module, attr, outDir: join(path, 'dist'), sourceRoot })
-    const description = await describeBundle({ path, context, module, sourceRoot })
+    const { externals } = await bundle({
+      context,
+      module,
+      attr,
+      outDir: join(path, 'dist'),
+      sourceRoot,
+    })
+    const hasPackages = externals.length > 0
+    const description = await describeBundle({ path, hasPackages, context, module, sourceRoot })
     return { kind: 'project', context, bentofile, service: { description } }
   } catch (failure) {
     return { kind: 'project', context, bentofile, service: { failure } }

@@ -25,7 +25,18 @@ export interface RunResult {
  * Runs a JavaScript file with this same node, without a shell, and collects what it says. A child that
  * sends a message has nothing more to tell and is ended: its own timers and sockets must not hold us up.
  */
-export async function runNode(file: string, options: RunNodeOptions): Promise<RunResult> {
+export function runNode(file: string, options: RunNodeOptions): Promise<RunResult> {
+  return openNode(file, options).result
+}
+
+/** The same, for a child that is told what to do when that is known. */
+export interface OpenedNode {
+  readonly result: Promise<RunResult>
+  send(message: object): void
+  kill(): void
+}
+
+export function openNode(file: string, options: RunNodeOptions): OpenedNode {
   const child = fork(file, options.args, {
     cwd: options.cwd,
     execArgv: [...(options.nodeFlags ?? [])],
@@ -34,7 +45,11 @@ export async function runNode(file: string, options: RunNodeOptions): Promise<Ru
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
-  return collect(child)
+  return {
+    result: collect(child),
+    send: (message) => void (child.connected && child.send(message)),
+    kill: () => void child.kill('SIGKILL'),
+  }
 }
 
 export interface StartNodeOptions {

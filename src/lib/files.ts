@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream, constants } from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  constants,
+  readFileSync,
+  statSync,
+  type ReadStream,
+} from 'node:fs'
 import {
   access,
   copyFile,
@@ -24,7 +31,17 @@ export interface FileDigest {
   readonly size: number
 }
 
+/** Read at once up to here: to wait for a small file costs several times more than to read it. */
+const smallBytes = 1 << 20
+
 export async function digestFile(file: string): Promise<FileDigest> {
+  if (statSync(file).size > smallBytes)
+    return digestStream(createReadStream(file, { highWaterMark: 1 << 20 }))
+  const content = readFileSync(file)
+  return { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
+}
+
+async function digestStream(from: ReadStream): Promise<FileDigest> {
   const hash = createHash('sha256')
   let size = 0
   const measure = new Writable({
@@ -34,7 +51,7 @@ export async function digestFile(file: string): Promise<FileDigest> {
       done()
     },
   })
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), measure)
+  await pipeline(from, measure)
   return { sha256: hash.digest('hex'), size }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { inBatches } from '../lib/batches.ts'
 import { digestFile, listFiles } from '../lib/files.ts'
 import type { FileDigest } from '../lib/files.ts'
 import { byCodeUnit } from '../lib/order.ts'
@@ -21,11 +22,10 @@ export function digestFiles(files: readonly StoredFile[]): string {
 
 /** Every plain file of a folder with its digest, but for what npm installed there. */
 export async function readFiles(folder: string): Promise<StoredFile[]> {
-  const files: StoredFile[] = []
-  for (const path of await listFiles(folder, ['node_modules'])) {
-    files.push({ path, ...(await digestFile(join(folder, path))) })
-  }
-  return files
+  return inBatches(await listFiles(folder, ['node_modules']), async (path) => ({
+    path,
+    ...(await digestFile(join(folder, path))),
+  }))
 }
 
 /** The default version: the first 16 characters of a hex digest in base32, 80 bits. */

@@ -12,7 +12,8 @@ test('does not outlive the process that asked', async () => {
   const folder = await temporaryFolder()
   const source = `process.send('imported')\nawait new Promise(() => setInterval(() => {}, 1e6))\n`
   await writeFiles(folder, { 'service.mjs': source })
-  const process = fork(child, [join(folder, 'service.mjs')], { silent: true })
+  const process = fork(child, { silent: true })
+  process.send({ file: join(folder, 'service.mjs'), hasPackages: false })
   await once(process, 'message')
   const ended = new Promise((resolve) => process.once('exit', (_code, signal) => resolve(signal)))
   process.disconnect()

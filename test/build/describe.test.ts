@@ -15,6 +15,7 @@ async function describe(context: string, timeoutMs?: number): Promise<ServiceDes
   await bundle({ context, module, attr: undefined, outDir: join(path, 'dist'), sourceRoot })
   return describeBundle({
     path,
+    hasPackages: false,
     context,
     module,
     sourceRoot,

@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildFlags, buildBento } from '../../src/build/build.ts'
+import { type BuildFlags, type BuildInput, buildBento } from '../../src/build/build.ts'
 import { resolveTarget } from '../../src/build/target.ts'
 import { importModel } from '../../src/models/save.ts'
 import { type BentoEntry, openBentoStore } from '../../src/store/bento-store.ts'
@@ -62,11 +62,18 @@ export async function build(
   context: string,
   home: string,
   flags: BuildFlags = { check: false },
+  more: Pick<BuildInput, 'cache' | 'env'> = {},
 ): Promise<BentoEntry> {
   const findBento = (): Promise<undefined> => Promise.resolve(undefined)
   const project = await resolveTarget(undefined, { cwd: context, findBento })
   if (project.kind !== 'project') throw new Error('not a project')
-  return buildBento({ project, store: openBentoStore(home), models: openModelStore(home), flags })
+  return buildBento({
+    project,
+    store: openBentoStore(home),
+    models: openModelStore(home),
+    flags,
+    ...more,
+  })
 }
 
 export async function filesOf(folder: string): Promise<string[]> {
