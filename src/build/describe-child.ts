@@ -2,7 +2,6 @@
  * Entry point of a child process: imports a bundled service, describes it, and sends the result to the parent.
  * The user's module runs here, so that whatever it does or leaves behind ends with this process.
  */
-import { once } from 'node:events'
 import { register } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -39,7 +38,9 @@ interface Told {
 
 /** What to import. To listen must not keep a process alive after that. */
 async function told(): Promise<Told> {
-  const [message] = await once(process, 'message')
+  const message = await new Promise((resolve) => {
+    process.once('message', resolve)
+  })
   process.channel?.unref()
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because only the build speaks to its child
   return message as Told

@@ -37,7 +37,7 @@ export function startDescriber(input: DescribeInput): Describer {
   const node = openNode(child, { cwd: context, ...(env !== undefined && { env }) })
   // Whoever stops it does not wait for its end.
   node.result.catch(() => undefined)
-  return { describe: (bundled) => describe(node, bundled, input), stop: node.kill }
+  return { describe: (bundled) => describe(node, bundled, input), stop: () => node.kill() }
 }
 
 /** The same for a bundle that is there. */

@@ -32,11 +32,10 @@ interface Inputs {
 export async function seenWith({ inputs, context, fixed }: Inputs): Promise<Seen | undefined> {
   const around = upFrom(context)
   const beside = new Set(inputs.flatMap((input) => foldersOf(input, around)))
-  const placesOf = (folder: string): string[] => ruleFiles.map((name) => join(folder, name))
   const rules = [
-    ...around.flatMap(placesOf),
+    ...around.flatMap(ruleFilesOf),
     // The names tell when one is added.
-    ...[...beside].flatMap(placesOf).filter((file) => existsSync(file)),
+    ...[...beside].flatMap(ruleFilesOf).filter((file) => existsSync(file)),
   ]
   const extended = await extendedFiles(rules.filter((file) => file.endsWith('config.json')))
   if (extended === undefined) return undefined
@@ -46,6 +45,10 @@ export async function seenWith({ inputs, context, fixed }: Inputs): Promise<Seen
     files: unique([...inputs, ...fixed, ...rules, ...extended, ...installed]),
     folders: unique([...beside, ...packages]),
   }
+}
+
+function ruleFilesOf(folder: string): string[] {
+  return ruleFiles.map((name) => join(folder, name))
 }
 
 function unique(paths: readonly string[]): string[] {

@@ -1,12 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  createReadStream,
-  createWriteStream,
-  constants,
-  readFileSync,
-  statSync,
-  type ReadStream,
-} from 'node:fs'
+import { createReadStream, createWriteStream, constants, readFileSync, statSync } from 'node:fs'
 import {
   access,
   copyFile,
@@ -35,13 +28,12 @@ export interface FileDigest {
 const smallBytes = 1 << 20
 
 export async function digestFile(file: string): Promise<FileDigest> {
-  if (statSync(file).size > smallBytes)
-    return digestStream(createReadStream(file, { highWaterMark: 1 << 20 }))
+  if (statSync(file).size > smallBytes) return digestLarge(file)
   const content = readFileSync(file)
   return { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
 }
 
-async function digestStream(from: ReadStream): Promise<FileDigest> {
+async function digestLarge(file: string): Promise<FileDigest> {
   const hash = createHash('sha256')
   let size = 0
   const measure = new Writable({
@@ -51,7 +43,7 @@ async function digestStream(from: ReadStream): Promise<FileDigest> {
       done()
     },
   })
-  await pipeline(from, measure)
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), measure)
   return { sha256: hash.digest('hex'), size }
 }
 

@@ -61,8 +61,7 @@ export async function echoProject(): Promise<{ home: string; context: string }> 
 export async function build(
   context: string,
   home: string,
-  flags: BuildFlags = { check: false },
-  more: Pick<BuildInput, 'cache' | 'env'> = {},
+  { cache, env, ...flags }: BuildFlags & Pick<BuildInput, 'cache' | 'env'> = { check: false },
 ): Promise<BentoEntry> {
   const findBento = (): Promise<undefined> => Promise.resolve(undefined)
   const project = await resolveTarget(undefined, { cwd: context, findBento })
@@ -72,7 +71,8 @@ export async function build(
     store: openBentoStore(home),
     models: openModelStore(home),
     flags,
-    ...more,
+    cache,
+    ...(env !== undefined && { env }),
   })
 }
 

@@ -10,7 +10,7 @@ interface Kitchen {
   readonly context: string
   readonly cache: string
   /** How often the thing has been made, after asking for it once more. */
-  ask(key?: string): Promise<number>
+  readonly ask: (key?: string) => Promise<number>
 }
 
 const files = {

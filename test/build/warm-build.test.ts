@@ -18,9 +18,9 @@ test('a warm build makes what a cold one makes, of what the project and its vari
   const cache = await createCacheFolder(context)
   if (cache === undefined) throw new Error('no folder to keep bundles in')
   const warm = (where: string): ReturnType<typeof build> =>
-    build(context, home, { check: false }, { cache, env: { WHERE: where } })
+    build(context, home, { check: false, cache, env: { WHERE: where } })
 
-  const cold = await build(context, home, { check: false }, { env: { WHERE: 'here' } })
+  const cold = await build(context, home, { check: false, env: { WHERE: 'here' } })
   // The second time for a machine so quick that the files are of the same tick as the first.
   await warm('here')
   await warm('here')

@@ -187,7 +187,7 @@ envs: [{ name: TOKEN, stage: build }]
     })
   })
 
-  test('pushes with the credentials of the registry', async () => {
+  test('pushes with the credentials of the registry, a bento and what is built just now', async () => {
     const user = ['ann', 'secret'] as const
     const { host } = await startRegistry({ user })
     const name = `${host}/iris:v1`
@@ -195,11 +195,23 @@ envs: [{ name: TOKEN, stage: build }]
       stderr: expect.stringMatching(/^REGISTRY_FAILED: The engine cannot push/m),
     })
     Object.assign(env, await dockerConfig(host, user))
-    const image: unknown = JSON.parse(
-      await bento('containerize', tag, '-t', name, '--push', '-o', 'json'),
+    const json = ['--push', '-o', 'json']
+    const image: unknown = JSON.parse(await bento('containerize', tag, '-t', name, ...json))
+    const digest = expect.stringMatching(/^sha256:/)
+    expect(image).toEqual({ names: [name], digest, bento: tag })
+    const next = `${host}/iris:v2`
+    const project = [join(root, 'examples/iris'), '--no-check', '--version', 'v2']
+    const built: unknown = JSON.parse(await bento('build', ...project, '-t', next, ...json))
+    const seen = ['inspect', '--tls-verify=false', '--creds', user.join(':')]
+    const found: unknown = JSON.parse(
+      await run('skopeo', [...seen, `docker://${next}`], { cwd: root }),
     )
-    expect(image).toEqual({ names: [name], digest: expect.stringMatching(/^sha256:/), bento: tag })
-    await docker('rmi', name)
+    expect(found).toMatchObject({ Digest: digest })
+    expect(built).toMatchObject({
+      tag: 'iris_classifier:v2',
+      image: { names: [next], digest: String(Reflect.get(Object(found), 'Digest')) },
+    })
+    await docker('rmi', name, next)
   })
 
   test('shows the step that failed', async () => {
