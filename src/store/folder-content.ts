@@ -16,8 +16,11 @@ export async function requireEqual<M extends Named>(
   stored: string,
   kind: StoreKind<M>,
 ): Promise<void> {
-  const [ours, theirs] = await Promise.all([contentOf(staged, kind), contentOf(stored, kind)])
-  if (ours === theirs) return
+  const folders = [staged, stored]
+  const [ours, theirs] = await Promise.all(folders.map(readFiles))
+  if (digestFiles(ours ?? []) === digestFiles(theirs ?? [])) return
+  const [our, their] = await Promise.all(folders.map((folder) => contentOf(folder, kind)))
+  if (our === their) return
   const { name, version } = await kind.read(stored)
   throw new BentoError(
     kind.exists,
