@@ -9,6 +9,7 @@ import {
   readdir,
   rename,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -64,6 +65,14 @@ export async function listFiles(folder: string, skip: readonly string[] = []): P
   }
   await visit('')
   return found.toSorted(byCodeUnit)
+}
+
+/** Bytes of the files below it; 0 where there is no such folder. */
+export async function folderSize(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile())
+  const stats = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))))
+  return stats.reduce((sum, { size }) => sum + size, 0)
 }
 
 export interface CopyOptions {

@@ -1,3 +1,5 @@
+import { packedShare } from '../models/runtimes/onnx/shared-weights.ts'
+
 /** How the CPU is shared out. workers × runners × intraOpThreads stays within the quota. */
 export interface Plan {
   readonly cpus: number
@@ -6,6 +8,8 @@ export interface Plan {
   readonly runners: number
   /** Threads inside one run. */
   readonly intraOpThreads: number
+  /** All runners map one copy of the large models' weights. */
+  readonly sharesWeights?: boolean
   /** What a person should know of how it came about. */
   readonly note?: string
 }
@@ -18,8 +22,10 @@ export interface PlanInput {
   readonly maxConcurrency: number | undefined
   /** Memory that all processes may use together. Absent: not looked at. */
   readonly memoryBytes?: number
-  /** Size of the models' files; every runner thread holds a copy. */
+  /** Size of the models' files of which every runner thread holds a copy. */
   readonly modelBytes?: number
+  /** Size of those that all runner threads may hold together. */
+  readonly sharedBytes?: number
 }
 
 // More runners in a process cost a copy of the weights each, and the event loop cannot feed them.
@@ -51,20 +57,23 @@ export function planThreads(input: PlanInput): Plan {
  * One core is left to the event loops; the rest goes to runners first, since independent runs scale
  * better than threads inside one, and what is left to threads inside a run.
  */
-function planFor(workers: number, cpus: number, { threads }: PlanInput): Plan {
+function planFor(workers: number, cpus: number, { threads, sharedBytes = 0 }: PlanInput): Plan {
   const budget = Math.max(1, cpus - 1)
   const fair = Math.max(1, Math.floor(budget / workers))
   const runners = threads ?? Math.min(mostRunners, fair)
   const intraOpThreads = Math.max(1, Math.floor(fair / runners))
-  return { cpus, workers, runners, intraOpThreads }
+  const sharesWeights = sharedBytes > 0 && workers * runners > 1
+  return { cpus, workers, runners, intraOpThreads, ...(sharesWeights && { sharesWeights }) }
 }
 
 function fits(plan: Plan, input: PlanInput): boolean {
   return bytesOf(plan, input) <= (input.memoryBytes ?? Infinity) * usableShare
 }
 
-function bytesOf({ workers, runners }: Plan, { modelBytes = 0 }: PlanInput): number {
-  return workers * (workerBytes + runners * modelBytes)
+function bytesOf(plan: Plan, { modelBytes = 0, sharedBytes = 0 }: PlanInput): number {
+  const { workers, runners, sharesWeights = false } = plan
+  const shared = sharedBytes * (sharesWeights ? packedShare : 1)
+  return workers * (workerBytes + runners * modelBytes) + shared
 }
 
 function need(plan: Plan, input: PlanInput): string {
@@ -83,8 +92,9 @@ export function renderPlan(plan: Plan): string {
     count(plan.runners, 'runner thread'),
     count(plan.intraOpThreads, 'thread'),
   ]
+  const shared = plan.sharesWeights ? ', large weights once for all' : ''
   const note = plan.note === undefined ? '' : `; ${plan.note}`
-  return `${parts[0]} × ${parts[1]} × ${parts[2]} a run, on ${count(plan.cpus, 'CPU')}${note}`
+  return `${parts[0]} × ${parts[1]} × ${parts[2]} a run, on ${count(plan.cpus, 'CPU')}${shared}${note}`
 }
 
 function count(n: number, noun: string): string {

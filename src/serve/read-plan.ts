@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ServeOptions } from '../config/service-options.ts'
 import { readCpuQuota, readMemoryLimit } from '../lib/cpu-quota.ts'
+import { folderSize } from '../lib/files.ts'
+import { shareFrom } from '../models/runtimes/onnx/shared-weights.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import { concurrencyLimit } from './concurrency.ts'
 import { type Plan, planThreads } from './plan.ts'
@@ -11,7 +12,7 @@ import { type Plan, planThreads } from './plan.ts'
 export interface PlannedBento {
   readonly path: string
   readonly models: BentoManifest['models']
-  readonly options: Pick<ServeOptions, 'workers' | 'threads' | 'traffic'>
+  readonly options: Pick<ServeOptions, 'workers' | 'threads' | 'traffic' | 'providers'>
 }
 
 /** The plan for this machine, or for this container of it. */
@@ -19,22 +20,22 @@ export async function readPlan({ path, models, options }: PlannedBento): Promise
   const [cpus, memoryBytes, ...sizes] = await Promise.all([
     readCpuQuota(availableParallelism()),
     readMemoryLimit(totalmem()),
-    ...models.map((model) => sizeOf(resolve(path, model.path))),
+    // A model that is not there is the worker's to report.
+    ...models.map((model) => folderSize(resolve(path, model.path))),
   ])
+  const isShared = (size: number, at: number): boolean =>
+    size >= shareFrom && models[at]?.runtime === 'onnx' && options.providers[0] === 'cpu'
   return planThreads({
     cpus,
     workers: options.workers,
     threads: options.threads,
     maxConcurrency: concurrencyLimit(options.traffic),
     memoryBytes,
-    modelBytes: sizes.reduce((sum, size) => sum + size, 0),
+    modelBytes: sum(sizes.filter((size, at) => !isShared(size, at))),
+    sharedBytes: sum(sizes.filter(isShared)),
   })
 }
 
-async function sizeOf(folder: string): Promise<number> {
-  // A model that is not there is the worker's to report.
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile())
-  const stats = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))))
-  return stats.reduce((sum, { size }) => sum + size, 0)
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0)
 }

@@ -61,9 +61,16 @@ function inWords({ path, message }: TensorProblem): string {
   return `${path.length === 0 ? '' : ` at [${path.join('][')}]`}: ${message}`
 }
 
-/** As `X: float32[?, 4]`. */
+// As many names as one reads in a line.
+const shownColumns = 12
+
+/** As `X: float32[?, 2] of age, income`. */
 function formatInput(info: ValueInfo): string {
-  return `${info.name}: ${formatPattern(info)}`
+  const { name, columns = [] } = info
+  const type = `${name}: ${formatPattern(info)}`
+  if (columns.length === 0) return type
+  const more = columns.length > shownColumns ? ', …' : ''
+  return `${type} of ${columns.slice(0, shownColumns).join(', ')}${more}`
 }
 
 function nameInputs(

@@ -22,10 +22,15 @@ export async function createStaging(store: string): Promise<Staging> {
   await sweepStaging(store)
   const folder = join(store, '.staging', randomBytes(8).toString('hex'))
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'owner.json'), JSON.stringify(await markOfThisProcess()))
+  await sign(folder)
   const path = join(folder, 'content')
   await mkdir(path)
   return { path, discard: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Says in a folder that it is this process's. */
+export async function sign(folder: string): Promise<void> {
+  await writeFile(join(folder, 'owner.json'), JSON.stringify(await markOfThisProcess()))
 }
 
 /** Removes what processes that were killed have left. What a living process fills is never touched. */
@@ -40,7 +45,8 @@ export async function sweepStaging(store: string): Promise<void> {
   }
 }
 
-async function isAbandoned(folder: string): Promise<boolean> {
+/** Whether whoever signed it is gone; what nobody signed is kept for a day. */
+export async function isAbandoned(folder: string): Promise<boolean> {
   const owner = await readOwner(folder)
   const state = owner ? await stateOf(owner) : 'unknown'
   if (state !== 'unknown') return state === 'gone'

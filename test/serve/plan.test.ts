@@ -31,6 +31,18 @@ test.each([
   expect(plan.workers * plan.runners * plan.intraOpThreads).toBeLessThanOrEqual(plan.cpus)
 })
 
+test('counts large weights once where all runners map them', () => {
+  const large = { ...asked, cpus: 4, workers: 'cpu_count', memoryBytes: 8 * 2 ** 30 } as const
+  const plan = planThreads({ ...large, sharedBytes: 3 * 2 ** 30 })
+  expect(plan).toEqual({ cpus: 4, workers: 4, runners: 1, intraOpThreads: 1, sharesWeights: true })
+  expect(renderPlan(plan)).toBe(
+    '4 workers × 1 runner thread × 1 thread a run, on 4 CPUs, large weights once for all',
+  )
+  expect(planThreads({ ...large, modelBytes: 3 * 2 ** 30 })).toMatchObject({ workers: 2 })
+  const alone = planThreads({ ...large, workers: 1, cpus: 1, sharedBytes: 3 * 2 ** 30 })
+  expect(alone).not.toHaveProperty('sharesWeights')
+})
+
 test('prints the plan in words', () => {
   expect(renderPlan({ cpus: 4, workers: 1, runners: 3, intraOpThreads: 1 })).toBe(
     '1 worker × 3 runner threads × 1 thread a run, on 4 CPUs',

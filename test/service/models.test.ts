@@ -153,6 +153,14 @@ const named: ValueInfo = {
 }
 
 describe('rows as objects', () => {
+  test('a wrong name is met with the names that there are', async () => {
+    bindEcho(named)
+    await expect(models.get('iris').run([{ age: 1, salary: 2 }])).rejects.toMatchObject({
+      message: expect.stringContaining('at [0][income]: Field required'),
+      hint: 'Give it X: float32[?, 2] of age, income.',
+    })
+  })
+
   test.each<[string, unknown]>([
     ['alone', [{ income: 2, age: 1 }]],
     ['under the name of the input', { X: [{ age: 1, income: 2 }] }],

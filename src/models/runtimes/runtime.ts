@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly allowSpinning: boolean
   /** Where it may run, the best first, of runtimes that have a choice. Default: cpu alone. */
   readonly providers?: readonly string[]
+  /** Where all that run the same models keep one copy of large weights. Absent: each has its own. */
+  readonly weights?: string | undefined
   /** Folders to resolve the runtime's npm packages from when the bundle's own place has none. */
   readonly packageRoots: readonly string[]
 }

@@ -24,6 +24,8 @@ export interface WorkerData {
   readonly env: Readonly<Record<string, string>>
   /** Where this worker counts. */
   readonly counters: string
+  /** Where the workers of this server keep one copy of large weights. */
+  readonly weights?: string
   readonly packageRoots: readonly string[]
   readonly logFormat: 'json' | 'text'
 }

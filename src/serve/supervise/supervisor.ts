@@ -19,13 +19,13 @@ import { type Prepared, prepare } from './prepare.ts'
 import type { ProbeServer } from './probe-server.ts'
 import type { Question, WorkerData } from './protocol.ts'
 import { StandIn } from './stand-in.ts'
+import { WeightsFolder } from './weights-folder.ts'
+import { boundsOf } from './worker-health.ts'
 import type { WorkerProcess, WorkerRequest } from './worker-process.ts'
 
 const watchMs = 1000
 // A watch that is this late says that this process was held up, and nothing about the workers.
 const lateMs = 2000
-// Workers beat every second.
-const silentMs = 10_000
 // At the end there is somebody waiting for it.
 const lastCallMs = 100
 // What a drain may take on top of the longest that a request may take.
@@ -39,6 +39,7 @@ export class Supervisor implements Serving {
   readonly #listener: Listener
   readonly #standIn: StandIn
   readonly #counters = new Counters()
+  readonly #weights = new WeightsFolder()
   readonly #leases: Leases
   readonly #watch: NodeJS.Timeout
   /** The one that serves, one that is to take over, those that finish. */
@@ -161,12 +162,7 @@ export class Supervisor implements Serving {
       workers: plan.workers,
       ...(spare && { spare }),
       clock: systemClock,
-      bounds: {
-        silentMs,
-        runTimeoutMs: options.runTimeout * 1000,
-        maxRssBytes: options.maxWorkerRss,
-        maxRequests: options.maxRequests,
-      },
+      bounds: boundsOf(options),
       graceMs: graceOf(options),
       say: this.#input.say,
       dataFor: (index) => this.#dataFor(prepared, index),
@@ -183,7 +179,8 @@ export class Supervisor implements Serving {
   #dataFor(prepared: Prepared, index: number): WorkerData {
     const { packageRoots, logFormat } = this.#input
     const counters = this.#counters.assign()
-    const data = { ...prepared, index, counters, packageRoots, logFormat }
+    const weights = prepared.plan.sharesWeights ? { weights: this.#weights.path } : {}
+    const data = { ...prepared, index, counters, ...weights, packageRoots, logFormat }
     const limit = concurrencyLimit(prepared.options.traffic)
     if (limit === undefined) return data
     return { ...data, leases: this.#leases.within(Math.floor(limit / prepared.plan.workers)) }
@@ -271,6 +268,7 @@ export class Supervisor implements Serving {
     this.#listener.abort()
     this.#probes?.close()
     this.#counters.remove()
+    this.#weights.remove()
     this.#finish(code)
   }
 }

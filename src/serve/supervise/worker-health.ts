@@ -1,3 +1,4 @@
+import type { ServeOptions } from '../../config/service-options.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** What makes a worker one to be killed or replaced. */
@@ -6,6 +7,18 @@ export interface WorkerBounds {
   readonly runTimeoutMs: number
   readonly maxRssBytes: number | undefined
   readonly maxRequests: number | undefined
+}
+
+// Workers beat every second.
+const mostSilentMs = 10_000
+
+export function boundsOf({ runTimeout, maxWorkerRss, maxRequests }: ServeOptions): WorkerBounds {
+  return {
+    silentMs: mostSilentMs,
+    runTimeoutMs: runTimeout * 1000,
+    maxRssBytes: maxWorkerRss,
+    maxRequests,
+  }
 }
 
 /** Why a worker is past help, or undefined. While it starts, its own code may block it for as long as it likes. */

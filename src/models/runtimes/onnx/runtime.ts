@@ -8,6 +8,9 @@ import { checkInputs } from '../check-inputs.ts'
 import { packageMissing } from '../package-missing.ts'
 import type { LoadedModel, LoadOptions, Runtime } from '../runtime.ts'
 import { fromOrt, toOrt } from './convert.ts'
+import { tryProviders } from './providers.ts'
+import type { Tried } from './providers.ts'
+import { packedWeights, shareWeights } from './shared-weights.ts'
 
 type Ort = typeof OrtModule
 
@@ -20,7 +23,11 @@ export const onnx: Runtime = {
 
   async load(file, options) {
     const ort = await importOrt(options.packageRoots)
-    return new OnnxModel(ort, await openSession(ort, file, options), file)
+    const { providers = ['cpu'] } = options
+    const opened = await tryProviders(file, providers, (provider) =>
+      createSession(ort, file, { ...options, provider }),
+    )
+    return new OnnxModel(ort, opened, file)
   },
 }
 
@@ -43,73 +50,31 @@ function isOrt(module: unknown): module is Ort {
   return typeof module === 'object' && module !== null && 'InferenceSession' in module
 }
 
-interface Opened {
-  readonly session: InferenceSession
-  readonly note?: string
-}
-
-/**
- * One provider after the other: onnxruntime itself gives up at the first that does not start. What a provider cannot do
- * of a model that it runs, the CPU does.
- */
-async function openSession(ort: Ort, file: string, options: LoadOptions): Promise<Opened> {
-  const { providers = ['cpu'] } = options
-  const failures: string[] = []
-  let cause: unknown
-  for (const provider of providers) {
-    try {
-      const session = await createSession(ort, file, { ...options, provider })
-      if (failures.length === 0) return { session }
-      return {
-        session,
-        note: `it runs on ${provider}, since it does not on ${failures.join(', ')}`,
-      }
-    } catch (error) {
-      cause = error
-      failures.push(`${provider} (${firstLine(error)})`)
-    }
-  }
-  throw loadFailed(file, failures, { providers, cause })
-}
-
-function firstLine(error: unknown): string {
-  const [line = ''] = messageOf(error).split('\n')
-  return line
-}
-
-interface Tried {
-  readonly providers: readonly string[]
-  readonly cause: unknown
-}
-
-function loadFailed(
-  file: string,
-  failures: readonly string[],
-  { providers, cause }: Tried,
-): BentoError {
-  if (providers.length === 1 && providers[0] === 'cpu') {
-    return new BentoError('MODEL_LOAD_FAILED', `"${file}" does not load: ${messageOf(cause)}`, {
-      hint: 'Check that onnxruntime is new enough for the model’s operator set.',
-      cause,
-    })
-  }
-  const where = `"${file}" does not run on ${failures.join(', ')}`
-  return new BentoError('MODEL_LOAD_FAILED', where, {
-    hint: 'Install what the provider needs, or name one to fall back on, as providers: ["cuda", "cpu"].',
-    cause,
-  })
-}
-
 interface SessionOptions extends LoadOptions {
   readonly provider: string
 }
 
-function createSession(
+async function createSession(
   ort: Ort,
   file: string,
-  { intraOpThreads, allowSpinning, provider }: SessionOptions,
+  options: SessionOptions,
 ): Promise<InferenceSession> {
-  return ort.InferenceSession.create(file, {
+  const { weights, provider } = options
+  const plain = settingsOf(options)
+  if (weights === undefined || provider !== 'cpu') return ort.InferenceSession.create(file, plain)
+  const shared = await shareWeights(file, weights, async (target) => {
+    const session = await ort.InferenceSession.create(file, toSave(plain, target))
+    await session.release()
+  })
+  if (shared === file) return ort.InferenceSession.create(file, plain)
+  // It was made as quick as can be before it was packed.
+  return ort.InferenceSession.create(shared, { ...plain, graphOptimizationLevel: 'disabled' })
+}
+
+type Settings = InferenceSession.SessionOptions
+
+function settingsOf({ intraOpThreads, allowSpinning, provider }: SessionOptions): Settings {
+  return {
     executionProviders: [provider === 'directml' ? 'dml' : provider],
     intraOpNumThreads: intraOpThreads,
     interOpNumThreads: 1,
@@ -118,7 +83,17 @@ function createSession(
     logSeverityLevel: 4,
     // Between runs its threads would burn the CPU that other workers need.
     extra: { session: { intra_op: { allow_spinning: allowSpinning ? '1' : '0' } } },
-  })
+  }
+}
+
+/** Writes the model as it was packed for this processor. */
+function toSave(settings: Settings, target: string): Settings {
+  const session = {
+    optimized_model_external_initializers_file_name: packedWeights,
+    optimized_model_external_initializers_min_size_in_bytes: '1024',
+    save_external_prepacked_constant_initializers: '1',
+  }
+  return { ...settings, optimizedModelFilePath: target, extra: { session } }
 }
 
 class OnnxModel implements LoadedModel {
@@ -128,7 +103,7 @@ class OnnxModel implements LoadedModel {
   readonly #ort: Ort
   readonly #session: InferenceSession
 
-  constructor(ort: Ort, { session, note }: Opened, file: string) {
+  constructor(ort: Ort, { session, note }: Tried<InferenceSession>, file: string) {
     this.note = note
     this.#ort = ort
     this.#session = session
