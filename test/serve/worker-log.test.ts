@@ -1,14 +1,10 @@
-import { join } from 'node:path'
-import { afterEach, expect, jest, test } from '@jest/globals'
-import { assembleForServing } from '../../src/build/assemble.ts'
+import { expect, jest, test } from '@jest/globals'
 import { tracingPackages } from '../../src/config/option-packages.ts'
-import { openModelStore } from '../../src/store/model-store.ts'
-import { createProject } from '../build/project.ts'
-import { start, type Started } from '../processes.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import type { Started } from '../processes.ts'
+import { serveSource } from './supervise/serve-source.ts'
 import { OtlpSink } from './tracing/sink.ts'
 
-// Each test bundles a service and starts real processes.
+// Services are bundled, and each test starts real processes.
 jest.setTimeout(60_000)
 
 const talkative = `
@@ -44,29 +40,8 @@ export class Plain {
 }
 `
 
-const running: Started[] = []
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.interrupt()))
-})
-
-async function serve(
-  source: string,
-  env: Readonly<Record<string, string>> = {},
-  installed: readonly string[] = [],
-): Promise<Started> {
-  const files = { 'package.json': '{"type":"module"}', 'service.ts': source }
-  const context = await createProject(files, installed)
-  const { path } = await assembleForServing({
-    project: { kind: 'project', context, module: join(context, 'service.ts') },
-    models: openModelStore(await temporaryFolder()),
-  })
-  const server = start(process.execPath, [join(path, 'dist', 'service.mjs')], {
-    cwd: context,
-    env: { BENTO_PORT: '0', ...env },
-  })
-  running.push(server)
-  const [, url = ''] = await server.printed(/Serving on (http:\S+)/)
+async function serve(source: string, env: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const { server, url } = await serveSource(source, env, tracingPackages)
   const headers = { 'content-type': 'application/json', 'x-request-id': 'order-7' }
   await fetch(`${url}/talk`, { method: 'POST', headers })
   return server
@@ -110,7 +85,7 @@ test('a worker exports its spans before it ends', async () => {
   const sink = await OtlpSink.open()
   const tracing = { exporterType: 'otlp', sampleRate: 1, otlp: { endpoint: sink.url } }
   const env = { BENTO_CONFIG_OVERRIDES: JSON.stringify({ tracing }) }
-  const server = await serve(plain, env, tracingPackages)
+  const server = await serve(plain, env)
   server.signal('SIGTERM')
   expect(await server.exited).toBe(0)
   await sink.close()

@@ -20,15 +20,23 @@ interface Server {
 }
 
 /** A service from its source, bundled and served by real processes until the test ends. */
-export async function serveSource(source: string, env: Environment = {}): Promise<Server> {
-  const server = await startSource(source, env)
+export async function serveSource(
+  source: string,
+  env: Environment = {},
+  installed?: readonly string[],
+): Promise<Server> {
+  const server = await startSource(source, env, installed)
   const [, url = ''] = await server.printed(/Serving on (https?:\S+)/)
   return { server, url }
 }
 
 /** The same, which may not come up. */
-export async function startSource(source: string, env: Environment = {}): Promise<Started> {
-  const { context, path } = await bundle(source)
+export async function startSource(
+  source: string,
+  env: Environment = {},
+  installed?: readonly string[],
+): Promise<Started> {
+  const { context, path } = await bundle(source, installed)
   const file = join(path, 'dist', 'service.mjs')
   const server = start(process.execPath, [file], {
     cwd: context,
@@ -48,16 +56,18 @@ interface Bundled {
 const bundles = new Map<string, Promise<Bundled>>()
 
 /** Once for each source: nothing that serves a bundle changes it. */
-function bundle(source: string): Promise<Bundled> {
-  const known = bundles.get(source)
+function bundle(source: string, installed: readonly string[] = ['zod']): Promise<Bundled> {
+  const key = `${installed.join()}\n${source}`
+  const known = bundles.get(key)
   if (known !== undefined) return known
-  const made = bundleAnew(source)
-  bundles.set(source, made)
+  const made = bundleAnew(source, installed)
+  bundles.set(key, made)
   return made
 }
 
-async function bundleAnew(source: string): Promise<Bundled> {
-  const context = await createProject({ 'package.json': '{"type":"module"}', 'service.ts': source })
+async function bundleAnew(source: string, installed: readonly string[]): Promise<Bundled> {
+  const files = { 'package.json': '{"type":"module"}', 'service.ts': source }
+  const context = await createProject(files, installed)
   const { path } = await assembleForServing({
     project: { kind: 'project', context, module: join(context, 'service.ts') },
     models: openModelStore(await temporaryFolder()),
