@@ -68,7 +68,8 @@ export class Output {
   /** Fits the terminal's width; a pipe gets the full values. */
   async table(columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<void> {
     const { isTTY, columns: width } = this.#context.stdout
-    this.result(await renderTable(columns, rows, isTTY === true ? (width ?? 80) : Infinity))
+    const room = width === undefined || width === 0 ? 80 : width
+    this.result(await renderTable(columns, rows, isTTY === true ? room : Infinity))
   }
 
   /** A line for a person: what happens, or what to do next. */
@@ -94,7 +95,7 @@ export class Output {
   /** A step of something long: a spinner on a terminal, a line elsewhere. */
   step(text: string): void {
     if (this.#options.quiet) return
-    if (!this.isTerminal) {
+    if (!this.#canDrawOver) {
       this.say(text)
       return
     }
@@ -102,6 +103,11 @@ export class Output {
     this.#step = text
     if (this.#spinner) this.#spinner.text = text
     else if (isFirst) void this.#spin()
+  }
+
+  /** Of a terminal without a width, as in a container that nobody is attached to, ora would erase lines without end. */
+  get #canDrawOver(): boolean {
+    return this.isTerminal && this.#context.stderr.columns !== 0
   }
 
   /** Takes the spinner away. */
