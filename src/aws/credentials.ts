@@ -1,6 +1,6 @@
 import { BentoError } from '../errors.ts'
-import { fromSso } from './from-sso.ts'
-import { type AwsCredentials, credentialsOf, type Env } from './keys.ts'
+import { fromProfile } from './from-profile.ts'
+import { type AwsCredentials, type Env, fromKeys } from './keys.ts'
 import { fromContainer, fromMachine, fromWebIdentity } from './lent-credentials.ts'
 import { type Profile, readProfile } from './profile.ts'
 
@@ -20,7 +20,8 @@ export interface Regions {
 
 /**
  * Where AWS's own tools look, in their order: the environment, a web identity (EKS, GitHub Actions), the profile of
- * AWS_PROFILE in the shared files and its SSO session, what a container is handed, what a machine of EC2 is lent.
+ * AWS_PROFILE in the shared files (its role, keys, SSO session or program), what a container is handed, what a machine
+ * of EC2 is lent.
  * Throws CREDENTIALS_MISSING.
  */
 export async function findAccess(env: Env, { region, usualRegion }: Regions): Promise<AwsAccess> {
@@ -41,22 +42,6 @@ function missing(): BentoError {
   })
 }
 
-function fromKeys(env: Env): AwsCredentials | undefined {
-  return credentialsOf(
-    env['AWS_ACCESS_KEY_ID'],
-    env['AWS_SECRET_ACCESS_KEY'],
-    env['AWS_SESSION_TOKEN'],
-  )
-}
-
-function fromProfile(profile: Profile): AwsCredentials | undefined {
-  return credentialsOf(
-    profile['aws_access_key_id'],
-    profile['aws_secret_access_key'],
-    profile['aws_session_token'],
-  )
-}
-
 interface Found {
   readonly profile: Profile
   readonly region: string | undefined
@@ -65,8 +50,7 @@ interface Found {
 async function findLent(env: Env, { profile, region }: Found): Promise<AwsCredentials | undefined> {
   return (
     (await fromWebIdentity(env, region)) ??
-    fromProfile(profile) ??
-    (await fromSso(env, profile)) ??
+    (await fromProfile(env, { profile, region })) ??
     (await fromContainer(env)) ??
     (await fromMachine(env))
   )

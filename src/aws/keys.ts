@@ -14,3 +14,12 @@ export function credentialsOf(
   if (!accessKeyId || !secretAccessKey) return undefined
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
 }
+
+/** What the environment itself holds. */
+export function fromKeys(env: Env): AwsCredentials | undefined {
+  return credentialsOf(
+    env['AWS_ACCESS_KEY_ID'],
+    env['AWS_SECRET_ACCESS_KEY'],
+    env['AWS_SESSION_TOKEN'],
+  )
+}

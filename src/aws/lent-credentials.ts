@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { BentoError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { textAt } from '../lib/records.ts'
+import { failed, send } from './ask.ts'
 import { type AwsCredentials, credentialsOf, type Env } from './keys.ts'
+import { assumeWithToken } from './sts.ts'
 
 /** Of EKS and of CI that AWS trusts: their token for keys of a role. */
 export async function fromWebIdentity(
@@ -13,20 +15,9 @@ export async function fromWebIdentity(
   const token = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw failed(`"${file}" cannot be read: ${messageOf(cause)}`, cause)
   })
-  const host = region === undefined ? 'sts.amazonaws.com' : `sts.${region}.amazonaws.com`
-  const endpoint = env['AWS_ENDPOINT_URL_STS'] ?? env['AWS_ENDPOINT_URL'] ?? `https://${host}`
-  const body = new URLSearchParams({
-    Action: 'AssumeRoleWithWebIdentity',
-    Version: '2011-06-15',
-    RoleArn: role,
-    RoleSessionName: env['AWS_ROLE_SESSION_NAME'] ?? 'bento',
-    WebIdentityToken: token.trim(),
-  })
-  const text = await send(endpoint, { method: 'POST', body }).then((answer) => answer.text())
-  const of = (key: string): string | undefined => new RegExp(`<${key}>([^<]+)<`).exec(text)?.[1]
-  const found = credentialsOf(of('AccessKeyId'), of('SecretAccessKey'), of('SessionToken'))
-  if (found !== undefined) return found
-  throw failed(`AWS does not lend the role ${role}: ${of('Message') ?? 'it says nothing'}`)
+  const { AWS_ROLE_SESSION_NAME: session = 'bento' } = env
+  const parameters = { RoleSessionName: session, WebIdentityToken: token.trim() }
+  return assumeWithToken(env, { role, region, parameters })
 }
 
 const ecsHost = 'http://169.254.170.2'
@@ -73,19 +64,4 @@ async function readKeys(url: string, init: RequestInit): Promise<AwsCredentials 
   const body: unknown = await send(url, init).then((answer) => answer.json())
   const of = (key: string): string | undefined => textAt(body, key)
   return credentialsOf(of('AccessKeyId'), of('SecretAccessKey'), of('Token'))
-}
-
-async function send(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(5000) })
-  } catch (cause) {
-    throw failed(`Nobody lends credentials at ${new URL(url).host}: ${messageOf(cause)}`, cause)
-  }
-}
-
-function failed(message: string, cause?: unknown): BentoError {
-  return new BentoError('CREDENTIALS_MISSING', message, {
-    hint: 'Give the machine, pod or pipeline a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    ...(cause === undefined ? {} : { cause }),
-  })
 }

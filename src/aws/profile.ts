@@ -6,28 +6,36 @@ import type { Env } from './keys.ts'
 
 export type Profile = Readonly<Record<string, string>>
 
-/** Of ~/.aws/config and, over it, ~/.aws/credentials. */
-export async function readProfile(env: Env): Promise<Profile> {
-  const name = env['AWS_PROFILE'] ?? 'default'
-  const folder = join(env['HOME'] ?? homedir(), '.aws')
-  const files = [
-    [
-      env['AWS_CONFIG_FILE'] ?? join(folder, 'config'),
-      name === 'default' ? name : `profile ${name}`,
-    ],
-    [env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials'), name],
-  ] as const
-  const found = await Promise.all(files.map(([file, section]) => readSection(file, section)))
-  if (env['AWS_PROFILE'] !== undefined && !env['AWS_ACCESS_KEY_ID'] && found.every((one) => !one)) {
-    throw new BentoError('CREDENTIALS_MISSING', `AWS has no profile "${name}" here`, {
-      hint: 'Set AWS_PROFILE to a profile that `aws configure list-profiles` shows.',
-    })
-  }
-  const [config, credentials] = found
-  const [file] = files[0]
-  return { ...(await readSession(file, config)), ...config, ...credentials }
+/** Of ~/.aws/config and, over it, ~/.aws/credentials: that of AWS_PROFILE, or the one named. */
+export async function readProfile(env: Env, named?: string): Promise<Profile> {
+  const name = named ?? env['AWS_PROFILE'] ?? 'default'
+  const { configFile, credentialsFile } = filesOf(env)
+  const section = name === 'default' ? name : `profile ${name}`
+  const config = await readSection(configFile, section)
+  const credentials = await readSection(credentialsFile, name)
+  const isThere = config !== undefined || credentials !== undefined
+  if (!isThere && (named !== undefined || isAskedFor(env))) throw unknown(name)
+  return { ...(await readSession(configFile, config)), ...config, ...credentials }
 }
 
+function filesOf(env: Env): { readonly configFile: string; readonly credentialsFile: string } {
+  const folder = join(env['HOME'] ?? homedir(), '.aws')
+  return {
+    configFile: env['AWS_CONFIG_FILE'] ?? join(folder, 'config'),
+    credentialsFile: env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials'),
+  }
+}
+
+// With keys in the environment it matters no more.
+function isAskedFor(env: Env): boolean {
+  return env['AWS_PROFILE'] !== undefined && !env['AWS_ACCESS_KEY_ID']
+}
+
+function unknown(name: string): BentoError {
+  return new BentoError('CREDENTIALS_MISSING', `AWS has no profile "${name}" here`, {
+    hint: 'Set AWS_PROFILE to a profile that `aws configure list-profiles` shows.',
+  })
+}
 /** What profiles of one SSO session share. */
 async function readSession(file: string, config: Profile = {}): Promise<Profile | undefined> {
   const { sso_session: session } = config

@@ -1,68 +1,19 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { findAccess } from '../../src/aws/credentials.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { keys, lent, loan, nobody, openLender } from './lender.ts'
 
-interface Asked {
-  readonly call: string
-  readonly body: string
-  readonly headers: Readonly<Record<string, unknown>>
-}
-
-const server = createServer()
-const asked: Asked[] = []
-const answers = new Map<string, string>()
-let url: string
-
-beforeAll(async () => {
-  server.on('request', async (request, response) => {
-    const call = `${request.method} ${request.url}`
-    asked.push({ call, body: await text(request), headers: request.headers })
-    const answer = answers.get(call)
-    response.writeHead(answer === undefined ? 404 : 200).end(answer ?? 'not found')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-
-afterAll(() => {
-  server.closeAllConnections()
-  server.close()
-})
-
-beforeEach(() => {
-  asked.length = 0
-  answers.clear()
-})
-
-const keys = { accessKeyId: 'AK', secretAccessKey: 'SK', sessionToken: 'ST' }
-const lent = JSON.stringify({ AccessKeyId: 'AK', SecretAccessKey: 'SK', Token: 'ST' })
-
-/** A person without anything, far from EC2. */
-async function nobody(): Promise<Record<string, string>> {
-  return {
-    HOME: await temporaryFolder(),
-    AWS_REGION: 'eu-west-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  }
-}
+const { url, asked, answers } = openLender()
 
 test('changes a web identity for keys of a role', async () => {
   const env = await nobody()
   const file = join(env['HOME'] ?? '', 'token')
   await writeFile(file, 'of-the-pod\n')
   const web = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: 'arn:aws:iam::1:role/bento' }
-  const given = { ...env, ...web, AWS_ENDPOINT_URL_STS: url }
-  answers.set(
-    'POST /',
-    '<Credentials><AccessKeyId>AK</AccessKeyId><SecretAccessKey>SK</SecretAccessKey><SessionToken>ST</SessionToken></Credentials>',
-  )
+  const given = { ...env, ...web, AWS_ENDPOINT_URL_STS: url() }
+  answers.set('POST /', loan)
   expect((await findAccess(given, {})).credentials).toEqual(keys)
   expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toMatchObject({
     Action: 'AssumeRoleWithWebIdentity',
@@ -79,7 +30,7 @@ test('changes a web identity for keys of a role', async () => {
 test('takes the keys that a container is handed', async () => {
   answers.set('GET /keys', lent)
   const container = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/keys`,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url()}/keys`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: 'me',
   }
   const env = { ...(await nobody()), ...container }
@@ -92,7 +43,7 @@ test('takes the keys that a machine of EC2 is lent, with a token', async () => {
   answers.set('GET /latest/meta-data/iam/security-credentials/', 'bento-role')
   answers.set('GET /latest/meta-data/iam/security-credentials/bento-role', lent)
   const { AWS_EC2_METADATA_DISABLED: _off, ...env } = await nobody()
-  const given = { ...env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `${url}/` }
+  const given = { ...env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `${url()}/` }
   expect((await findAccess(given, {})).credentials).toEqual(keys)
   expect(asked[2]?.headers['x-aws-ec2-metadata-token']).toBe('metadata-token')
 })
@@ -115,7 +66,7 @@ sso_start_url = https://acme.awsapps.com/start
   const name = createHash('sha1').update('acme').digest('hex')
   const kept = JSON.stringify({ accessToken: 'sso-token', expiresAt })
   await writeFile(join(cache, `${name}.json`), kept)
-  return { ...env, AWS_ENDPOINT_URL_SSO: url }
+  return { ...env, AWS_ENDPOINT_URL_SSO: url() }
 }
 
 test('changes a login of SSO for keys of the role of the profile', async () => {
