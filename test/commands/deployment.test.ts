@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { fakeApi, type FakeAnswer } from '../deploy/kubernetes/fake-api.ts'
+import { runUntil } from './follow.ts'
 import { runBento } from './run-bento.ts'
 
 const labels = { 'app.kubernetes.io/managed-by': 'bento', 'app.kubernetes.io/instance': 'iris' }
@@ -52,6 +53,58 @@ test('prints the log of one replica as it is', async () => {
   const KUBECONFIG = await fakeApi(answer([crashed('a')]))
   const { stdout } = await runBento('deployment logs iris --lines 2', { env: { KUBECONFIG } })
   expect(stdout).toBe('ready\nbye\n')
+})
+
+/** The log of one replica, and what comes after its first line. */
+function logThen(end: 'open' | 'broken'): (url: URL) => FakeAnswer | undefined {
+  const others = answer([crashed('a')])
+  return (url) => (url.pathname.endsWith('/log') ? { body: 'ready\n', end } : others(url))
+}
+
+test('follows a log until Ctrl-C, which is its end and no failure', async () => {
+  const KUBECONFIG = await fakeApi(logThen('open'))
+  const env = { KUBECONFIG }
+  const { code, stdout, stderr } = await runUntil('ready', 'deployment logs iris --follow', { env })
+  expect([code, stdout, stderr]).toEqual([0, 'ready\n', ''])
+})
+
+test('stops a log that hangs on Ctrl-C, and says that it is not whole', async () => {
+  const KUBECONFIG = await fakeApi(logThen('open'))
+  const { code, stderr } = await runUntil('ready', 'deployment logs iris', { env: { KUBECONFIG } })
+  expect([code, stderr]).toEqual([130, expect.stringMatching(/^INTERRUPTED: /)])
+})
+
+test('says when a log is cut off', async () => {
+  const KUBECONFIG = await fakeApi(logThen('broken'))
+  const { code, stdout, stderr } = await runBento('deployment logs iris --follow', {
+    env: { KUBECONFIG },
+  })
+  expect([code, stdout]).toEqual([1, 'ready\n'])
+  expect(stderr).toMatch(/^DEPLOY_UNREACHABLE: The log of the pod "a" is cut off: /)
+})
+
+test('ends at once on a second Ctrl-C, whatever hangs', async () => {
+  let press: () => void = () => undefined
+  let answerIt: () => void = () => undefined
+  const after = new Promise<void>((resolve) => {
+    answerIt = resolve
+  })
+  const KUBECONFIG = await fakeApi(() => {
+    press()
+    press()
+    return { body: { items: [] }, after }
+  })
+  const { code, stderr } = await runBento('deployment list', {
+    env: { KUBECONFIG },
+    onReady(pressCtrlC) {
+      press = pressCtrlC
+    },
+  })
+  answerIt()
+  expect([code, stderr]).toEqual([
+    130,
+    expect.stringMatching(/^INTERRUPTED: Stopped before it was done/),
+  ])
 })
 
 test('says when there is no replica to have a log', async () => {

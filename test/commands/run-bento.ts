@@ -11,6 +11,8 @@ export interface RunBentoOptions {
   readonly answer?: string
   /** Called once everything is set up; gets a function that presses Ctrl-C. */
   readonly onReady?: (pressCtrlC: () => void) => void
+  /** Called with all of stdout so far, whenever more comes. */
+  readonly onOutput?: (stdout: string) => void
 }
 
 export interface BentoResult {
@@ -28,7 +30,7 @@ export async function runBento(
   const env = { BENTO_HOME: `${cwd}/home`, ...options.env }
   const isTTY = options.columns !== undefined
   const terminal = isTTY ? { isTTY, columns: options.columns ?? 80 } : {}
-  const [stdout, stderr] = [new Collector(), new Collector()]
+  const [stdout, stderr] = [new Collector(options.onOutput), new Collector()]
   const stdin = Object.assign(new PassThrough(), { isTTY })
   if (options.answer !== undefined) stdin.end(options.answer)
   const handlers = new Set<() => void>()
@@ -62,9 +64,16 @@ function normalize(text: string, cwd: string): string {
 
 class Collector extends Writable {
   text = ''
+  readonly #onText: ((text: string) => void) | undefined
+
+  constructor(onText?: (text: string) => void) {
+    super()
+    this.#onText = onText
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.text += chunk.toString()
+    this.#onText?.(this.text)
     done()
   }
 }

@@ -37,7 +37,7 @@ type At = Place & { readonly target: string | undefined }
 export async function atPlace<T>(
   { target, namespace, context, region, project }: At,
   session: Session,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: Connection, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { requireTarget } = await import('../../deploy/registry.ts')
   const found = await requireTarget(target ?? 'kubernetes')

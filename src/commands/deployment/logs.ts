@@ -18,9 +18,14 @@ export const deploymentLogsCommand = defineCommand({
   examples: ['bento deployment logs iris', 'bento deployment logs iris --follow --lines 10'],
   async run({ args, flags }, session) {
     const { follow, lines } = flags
-    await atPlace(flags, session, async (connection) => {
-      const options = { follow, lines: lines ?? 100 }
-      for await (const line of await connection.logs(args.name, options)) session.out.result(line)
+    const options = { follow, lines: lines ?? 100 }
+    await atPlace(flags, session, async (connection, stop) => {
+      try {
+        for await (const line of await connection.logs(args.name, options)) session.out.result(line)
+      } catch (error) {
+        // Ctrl-C is how a log that is followed ends.
+        if (!follow || !stop.aborted) throw error
+      }
     })
   },
 })

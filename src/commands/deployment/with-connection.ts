@@ -6,15 +6,21 @@ interface At {
   readonly place: Place
 }
 
-/** Reaches a target for one piece of work. Ctrl-C lets it end in order: a lock is given back, nothing is cut off. */
+/**
+ * Reaches a target for one piece of work. Ctrl-C lets it end in order: a lock is given back, nothing is cut off. A second
+ * Ctrl-C ends it at once.
+ */
 export async function withConnection<T>(
   target: Target,
   { session, place }: At,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: Connection, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { out, env, cwd, onSignal } = session
   const stop = new AbortController()
-  const release = onSignal(() => stop.abort())
+  const release = onSignal(() => {
+    stop.abort()
+    release()
+  })
   let last = ''
   const report = (step: string): void => {
     if (step !== last) out.step(step)
@@ -23,7 +29,7 @@ export async function withConnection<T>(
   try {
     const connection = await target.connect({ env, cwd, report, signal: stop.signal, place })
     try {
-      return await work(connection)
+      return await work(connection, stop.signal)
     } finally {
       connection.close()
     }

@@ -1,5 +1,7 @@
 import { BentoError, messageOf } from '../../errors.ts'
 import { listAt, textAt } from '../../lib/records.ts'
+import { inTurn, splitLines, together } from '../log-lines.ts'
+import { interrupted } from '../rest-api.ts'
 import type { LogOptions } from '../target.ts'
 import type { Apps } from './apps.ts'
 
@@ -8,6 +10,9 @@ interface AppLogs extends LogOptions {
   readonly revision: string
   readonly signal?: AbortSignal | undefined
 }
+
+// Azure shows no more of what was before.
+const mostLines = 300
 
 /** What the replicas of a revision have logged, from where Azure streams it. */
 export async function* readLogs(apps: Apps, options: AppLogs): AsyncGenerator<string> {
@@ -20,39 +25,14 @@ export async function* readLogs(apps: Apps, options: AppLogs): AsyncGenerator<st
   yield* options.follow ? together(lines) : inTurn(lines)
 }
 
-async function* inTurn(all: readonly AsyncGenerator<string>[]): AsyncGenerator<string> {
-  for (const lines of all) yield* lines
-}
-
-/** Each line as it comes, of whichever. */
-async function* together(all: readonly AsyncGenerator<string>[]): AsyncGenerator<string> {
-  const waiting = new Map(all.map((lines) => [lines, next(lines)]))
-  while (waiting.size > 0) {
-    const { lines, step } = await Promise.race(waiting.values())
-    if (step.done === true) waiting.delete(lines)
-    else {
-      waiting.set(lines, next(lines))
-      yield step.value
-    }
-  }
-}
-
-async function next(lines: AsyncGenerator<string>): Promise<Step> {
-  return { lines, step: await lines.next() }
-}
-
-interface Step {
-  readonly lines: AsyncGenerator<string>
-  readonly step: IteratorResult<string, unknown>
-}
-
 async function* linesOf(
   endpoint: string,
   token: string,
   { follow, lines, signal }: AppLogs,
 ): AsyncGenerator<string> {
   const url = new URL(endpoint)
-  for (const [key, value] of Object.entries({ follow, tailLines: lines, output: 'text' })) {
+  const tailLines = Math.min(lines, mostLines)
+  for (const [key, value] of Object.entries({ follow, tailLines, output: 'text' })) {
     url.searchParams.set(key, String(value))
   }
   try {
@@ -61,21 +41,10 @@ async function* linesOf(
     if (!answer.ok) throw new Error(`it answered ${answer.status}`)
     yield* splitLines(answer.body ?? new ReadableStream())
   } catch (cause) {
-    if (signal?.aborted === true) return
+    if (signal?.aborted === true) throw interrupted(cause)
     throw new BentoError('DEPLOY_UNREACHABLE', `The log of Azure is cut off: ${messageOf(cause)}`, {
       hint: 'Try again.',
       cause,
     })
   }
-}
-
-async function* splitLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const part of body) {
-    const whole = (rest + decoder.decode(part, { stream: true })).split('\n')
-    rest = whole.pop() ?? ''
-    yield* whole
-  }
-  if (rest !== '') yield rest
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { listAt, textAt, valueAt } from '../../lib/records.ts'
+import { type LogEntry, pollLog } from '../poll-log.ts'
 import { RestApi } from '../rest-api.ts'
 import type { LogOptions } from '../target.ts'
 
@@ -11,50 +11,62 @@ interface CloudRunLogs extends LogOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const pollMs = 3000
+/** Of 60 questions that a project may ask in a minute. */
+const pauseMs = 3000
+const largestPage = 1000
 
 /** What Cloud Logging has of a service: the last lines, then what comes. */
-export async function* readLogs(options: CloudRunLogs): AsyncGenerator<string> {
-  const { env, token, signal, lines, follow } = options
+export function readLogs(options: CloudRunLogs): AsyncGenerator<string> {
+  const api = openApi(options)
+  const filter = `resource.type="cloud_run_revision" AND resource.labels.service_name="${options.name}"`
+  const ask = (more: object): Promise<unknown> => {
+    const body = { resourceNames: [`projects/${projectOf(options)}`], ...more }
+    return api.require({ method: 'POST', path: 'entries:list', body }, 'to read the log')
+  }
+  return pollLog({
+    ...options,
+    pauseMs,
+    async last(lines) {
+      const pageSize = Math.min(lines, largestPage)
+      const newest = await ask({ filter, orderBy: 'timestamp desc', pageSize })
+      return entriesOf(newest).toReversed()
+    },
+    async since(at) {
+      const from = `${filter} AND timestamp>="${new Date(at).toISOString()}"`
+      const found: LogEntry[] = []
+      let pageToken: string | undefined
+      do {
+        const page = { pageSize: largestPage, ...(pageToken !== undefined && { pageToken }) }
+        const answer = await ask({ filter: from, orderBy: 'timestamp asc', ...page })
+        found.push(...entriesOf(answer))
+        pageToken = textAt(answer, 'nextPageToken')
+      } while (pageToken !== undefined && pageToken !== '')
+      return found
+    },
+  })
+}
+
+function openApi({ env, token, signal }: CloudRunLogs): RestApi {
   const base = env['CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING'] ?? 'https://logging.googleapis.com/'
-  const api = new RestApi({
+  return new RestApi({
     vendor: 'Google Cloud',
     base: `${base.replace(/\/$/, '')}/v2/`,
     token,
     signal,
   })
-  const seen = new Set<string>()
-  for (;;) {
-    const entries = await read(api, options, seen.size === 0 ? lines : 1000)
-    for (const { id, text } of entries) {
-      if (!seen.has(id)) yield text
-      seen.add(id)
-    }
-    if (!follow) return
-    await sleep(pollMs)
-    if (signal?.aborted === true) return
-  }
 }
 
-async function read(
-  api: RestApi,
-  { name, parent }: CloudRunLogs,
-  pageSize: number,
-): Promise<{ id: string; text: string }[]> {
+function projectOf({ parent }: CloudRunLogs): string {
   const [, project = ''] = parent.split('/')
-  const body = {
-    resourceNames: [`projects/${project}`],
-    filter: `resource.type="cloud_run_revision" AND resource.labels.service_name="${name}"`,
-    orderBy: 'timestamp desc',
-    pageSize,
-  }
-  const answer = await api.require(
-    { method: 'POST', path: 'entries:list', body },
-    'to read the log',
-  )
-  return listAt(answer, 'entries')
-    .toReversed()
-    .map((entry) => ({ id: textAt(entry, 'insertId') ?? '', text: textOf(entry) }))
+  return project
+}
+
+function entriesOf(answer: unknown): LogEntry[] {
+  return listAt(answer, 'entries').map((entry) => ({
+    id: textAt(entry, 'insertId') ?? '',
+    at: Date.parse(textAt(entry, 'timestamp') ?? '') || 0,
+    text: textOf(entry),
+  }))
 }
 
 function textOf(entry: unknown): string {

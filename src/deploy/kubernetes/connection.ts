@@ -78,6 +78,7 @@ export class KubernetesConnection implements Connection {
       ...options,
       name,
       namespace: this.#setting.namespace,
+      signal: this.#setting.signal,
     })
   }
 

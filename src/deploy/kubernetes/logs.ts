@@ -1,19 +1,26 @@
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { BentoError } from '../../errors.ts'
+import { BentoError, messageOf } from '../../errors.ts'
 import { textAt } from '../../lib/records.ts'
+import { inTurn, splitLines, together } from '../log-lines.ts'
+import { interrupted } from '../rest-api.ts'
 import type { LogOptions } from '../target.ts'
 import type { KubernetesApi } from './api.ts'
 import { newestPods } from './diagnose.ts'
 import { collectionPath } from './kinds.ts'
 
+interface PodLogs extends LogOptions {
+  readonly namespace: string
+  readonly name: string
+  readonly signal?: AbortSignal | undefined
+}
+
 /** The lines of every pod of a deployment; with several pods each line begins with its pod. */
 export async function readLogs(
   api: KubernetesApi,
   deployment: unknown,
-  options: LogOptions & { readonly namespace: string; readonly name: string },
+  options: PodLogs,
 ): Promise<AsyncIterable<string>> {
-  const { namespace, name, follow, lines } = options
+  const { namespace, name, follow, lines, signal } = options
   const pods = (await newestPods(api, deployment, { namespace, name })).map(
     (pod) => textAt(pod, 'metadata', 'name') ?? '',
   )
@@ -25,17 +32,35 @@ export async function readLogs(
   const sources = pods.map(async (pod) => {
     const query = { container: 'bento', tailLines: String(lines), follow: String(follow) }
     const path = `${collectionPath('pods', namespace)}/${pod}/log`
-    const stream = await api.stream(path, { query })
+    const stream = await api.stream(path, { query, ...(signal && { signal }) })
     const prefix = pods.length === 1 ? '' : `${pod}: `
-    return stream.statusCode === 200 ? linesOf(stream, prefix) : complaintOf(stream, pod)
+    return stream.statusCode === 200
+      ? linesOf(stream, pod, { prefix, signal })
+      : complaintOf(stream, pod)
   })
   const opened = await Promise.all(sources)
-  return follow ? merge(opened) : concatenate(opened)
+  return follow ? together(opened) : inTurn(opened)
 }
 
-async function* linesOf(stream: Readable, prefix: string): AsyncGenerator<string> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    yield `${prefix}${line}`
+interface Read {
+  readonly prefix: string
+  readonly signal: AbortSignal | undefined
+}
+
+async function* linesOf(
+  stream: Readable,
+  pod: string,
+  { prefix, signal }: Read,
+): AsyncGenerator<string> {
+  try {
+    for await (const line of splitLines(stream)) yield `${prefix}${line}`
+  } catch (cause) {
+    if (signal?.aborted === true) throw interrupted(cause)
+    throw new BentoError(
+      'DEPLOY_UNREACHABLE',
+      `The log of the pod "${pod}" is cut off: ${messageOf(cause)}`,
+      { hint: 'Try again.', cause },
+    )
   }
 }
 
@@ -54,31 +79,4 @@ function messageIn(text: string): string {
     // Not every proxy answers in JSON.
     return text.trim()
   }
-}
-
-async function* concatenate(sources: readonly AsyncGenerator<string>[]): AsyncGenerator<string> {
-  for (const source of sources) yield* source
-}
-
-/** Each line as it comes, from whichever source. */
-async function* merge(sources: readonly AsyncGenerator<string>[]): AsyncGenerator<string> {
-  const turns = new Map(sources.map((source) => [source, next(source)]))
-  while (turns.size > 0) {
-    const { source, result } = await Promise.race(turns.values())
-    if (result.done === true) {
-      turns.delete(source)
-    } else {
-      turns.set(source, next(source))
-      yield result.value
-    }
-  }
-}
-
-async function next(source: AsyncGenerator<string>): Promise<Turn> {
-  return { source, result: await source.next() }
-}
-
-interface Turn {
-  readonly source: AsyncGenerator<string>
-  readonly result: IteratorResult<string, unknown>
 }

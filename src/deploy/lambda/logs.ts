@@ -1,45 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import { type AwsApi, requireOk } from '../aws/api.ts'
+import { type LogEntry, pollLog } from '../poll-log.ts'
 import type { LogOptions } from '../target.ts'
 
-const pollMs = 2000
+const pauseMs = 2000
 const dayMs = 24 * 3600 * 1000
 
 /** What CloudWatch has of a function: the last lines of a day, then what comes. */
-export async function* readLogs(
+export function readLogs(
   api: AwsApi,
   name: string,
-  { lines, follow, signal }: LogOptions & { readonly signal?: AbortSignal | undefined },
+  options: LogOptions & { readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<string> {
-  const seen = new Set<string>()
-  let startTime = Date.now() - dayMs
-  const first = await read(api, name, startTime)
-  for (const { id, text } of first.slice(-lines)) yield* once(seen, id, text)
-  for (const { id } of first) seen.add(id)
-  if (!follow) return
-  for (;;) {
-    await sleep(pollMs)
-    if (signal?.aborted === true) return
-    const events = await read(api, name, startTime)
-    for (const { id, text } of events) yield* once(seen, id, text)
-    startTime = Math.max(startTime, ...events.map(({ time }) => time))
-  }
+  return pollLog({
+    ...options,
+    pauseMs,
+    last: () => read(api, name, Date.now() - dayMs),
+    since: (at) => read(api, name, at),
+  })
 }
 
-function* once(seen: Set<string>, id: string, text: string): Generator<string> {
-  if (seen.has(id)) return
-  seen.add(id)
-  yield text
-}
-
-interface LogEvent {
-  readonly id: string
-  readonly time: number
-  readonly text: string
-}
-
-async function read(api: AwsApi, name: string, startTime: number): Promise<LogEvent[]> {
+async function read(api: AwsApi, name: string, startTime: number): Promise<LogEntry[]> {
   const found: unknown[] = []
   let nextToken: string | undefined
   do {
@@ -56,7 +37,7 @@ async function read(api: AwsApi, name: string, startTime: number): Promise<LogEv
   } while (nextToken !== undefined)
   return found.map((event) => ({
     id: textAt(event, 'eventId') ?? '',
-    time: numberAt(event, 'timestamp') ?? 0,
+    at: numberAt(event, 'timestamp') ?? 0,
     text: (textAt(event, 'message') ?? '').trimEnd(),
   }))
 }

@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { findAzureAccess } from '../../../src/deploy/azure/credentials.ts'
+import { runUntil } from '../../commands/follow.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { type FakeAzure, fakeAzure } from './fake-azure.ts'
@@ -97,13 +98,14 @@ test('says in one line what is missing, and what is wrong', async () => {
   })
 })
 
+const environment = (): Record<string, string> => ({
+  ...client(),
+  AZURE_CLIENT_SECRET: 'right',
+  AZURE_RESOURCE_MANAGER_ENDPOINT: azure.url,
+})
+
 function bento(line: string, env: object = {}): Promise<BentoResult> {
-  const given = {
-    ...client(),
-    AZURE_CLIENT_SECRET: 'right',
-    AZURE_RESOURCE_MANAGER_ENDPOINT: azure.url,
-  }
-  return runBento(line, { env: { ...given, ...env } })
+  return runBento(line, { env: { ...environment(), ...env } })
 }
 
 function registryFlags(variable: string): string {
@@ -155,6 +157,11 @@ test('lists, reads the log, and takes away', async () => {
     '/log/iris--v1?follow=false&tailLines=7&output=text',
     'Bearer log-token',
   ])
+  const followed = await runUntil('two', `deployment logs iris ${at} --follow --lines 1000`, {
+    env: environment(),
+  })
+  expect([followed.code, followed.stdout]).toEqual([0, 'one\ntwo\n'])
+  expect(azure.asked.at(-1)?.url).toBe('/log/iris--v1?follow=true&tailLines=300&output=text')
   const { code, stdout } = await bento(`deployment delete iris ${at} --yes`)
   expect([code, stdout]).toEqual([0, 'Deleted iris\n'])
   expect((await bento(`deployment get iris ${at}`)).stderr).toMatch(/^DEPLOYMENT_NOT_FOUND/)

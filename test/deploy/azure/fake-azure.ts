@@ -33,6 +33,8 @@ interface Answer {
   readonly status: number
   readonly json?: Json
   readonly text?: string
+  /** More comes after the text, until whoever asked leaves. */
+  readonly isOpen?: boolean
 }
 
 /** Azure's resource manager as its description has it, and the servers beside it: all in memory. */
@@ -59,7 +61,9 @@ export async function fakeAzure(): Promise<FakeAzure> {
       : beside(azure, { url, form: sent, headers })
     const { status, json } = answer
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(answer.text ?? JSON.stringify(json ?? {}))
+    const written = answer.text ?? JSON.stringify(json ?? {})
+    if (answer.isOpen === true) response.write(written)
+    else response.end(written)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
@@ -74,7 +78,10 @@ function parse(sent: string): Json | undefined {
 /** Tokens and logs. */
 function beside(azure: FakeAzure, asked: FakeAzure['asked'][number]): Answer {
   azure.asked.push(asked)
-  if (asked.url.startsWith('/log')) return { status: 200, text: 'one\ntwo\n' }
+  if (asked.url.startsWith('/log')) {
+    const isOpen = asked.url.includes('follow=true')
+    return { status: 200, text: 'one\ntwo\n', isOpen }
+  }
   if (asked.form.includes('wrong')) {
     return {
       status: 401,

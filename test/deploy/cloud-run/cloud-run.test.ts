@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { renderService } from '../../../src/deploy/cloud-run/render.ts'
+import { runUntil } from '../../commands/follow.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
 import { problemsOf, readPublished } from '../published/check.ts'
 import { manifestOf, specOf } from '../spec-of.ts'
@@ -29,16 +30,17 @@ afterEach(() => {
   if (problem !== undefined) throw new Error(problem)
 })
 
+function environment(): Record<string, string> {
+  return {
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN: run.url,
+    CLOUDSDK_AUTH_ACCESS_TOKEN: 'the-token',
+    GOOGLE_CLOUD_PROJECT: 'p',
+    GOOGLE_CLOUD_REGION: 'europe-west1',
+  }
+}
+
 function bento(line: string, env: object = {}): Promise<BentoResult> {
-  return runBento(line, {
-    env: {
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN: run.url,
-      CLOUDSDK_AUTH_ACCESS_TOKEN: 'the-token',
-      GOOGLE_CLOUD_PROJECT: 'p',
-      GOOGLE_CLOUD_REGION: 'europe-west1',
-      ...env,
-    },
-  })
+  return runBento(line, { env: { ...environment(), ...env } })
 }
 
 const deploy = (letter: string, more = ''): Promise<BentoResult> =>
@@ -195,9 +197,11 @@ test('lists, and takes away', async () => {
 
 test('reads the last lines of Cloud Logging, of the service alone', async () => {
   await deploy('a')
+  const timestamp = '2026-11-25T10:00:00.000Z'
   run.entries = [
-    { insertId: '2', jsonPayload: { msg: 'POST /classify' } },
-    { insertId: '1', textPayload: 'Listening' },
+    { insertId: '0', timestamp, textPayload: 'Starting' },
+    { insertId: '1', timestamp, textPayload: 'Listening' },
+    { insertId: '2', timestamp, jsonPayload: { msg: 'POST /classify' } },
   ]
   const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING: run.url }
   const { code, stdout } = await bento('deployment logs iris -t cloud-run --lines 2', env)
@@ -210,6 +214,29 @@ test('reads the last lines of Cloud Logging, of the service alone', async () => 
       pageSize: 2,
     },
   ])
+})
+
+test('follows the log: what came before stays away, and nothing comes twice', async () => {
+  await deploy('a')
+  const entry = (id: string, ms: number): FakeRun['entries'][number] => ({
+    insertId: id,
+    timestamp: `2026-11-25T10:00:00.${ms}Z`,
+    textPayload: `line ${id}`,
+  })
+  run.entries = [entry('old', 100), entry('same', 200), entry('last', 200)]
+  let isMore = false
+  const { code, stdout } = await runUntil(
+    'line new',
+    'deployment logs iris -t cloud-run --follow --lines 1',
+    {
+      env: { ...environment(), CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING: run.url },
+      onPart() {
+        if (!isMore) run.entries = [...run.entries, entry('late', 300), entry('new', 400)]
+        isMore = true
+      },
+    },
+  )
+  expect([code, stdout]).toEqual([0, 'line last\nline late\nline new\n'])
 })
 
 test('wants a region, a project and credentials, each in one line', async () => {

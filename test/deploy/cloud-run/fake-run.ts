@@ -14,8 +14,8 @@ export interface FakeRun {
   readonly problems: string[]
   /** Answers a request in place of the fake. */
   fault: ((call: string) => { status: number; message: string } | undefined) | undefined
-  /** What Cloud Logging holds, the newest first. */
-  entries: readonly object[]
+  /** What Cloud Logging holds, the oldest first. */
+  entries: readonly LogEntry[]
   /** What was asked of it. */
   readonly asked: Json[]
   /** Why the next revision does not get ready. */
@@ -62,7 +62,7 @@ export async function fakeRun(): Promise<FakeRun> {
     const body = sent === '' ? undefined : (JSON.parse(sent) as Json)
     if (url === '/v2/entries:list') {
       run.asked.push(body ?? {})
-      response.end(JSON.stringify({ entries: run.entries }))
+      response.end(JSON.stringify(listEntries(run.entries, body ?? {})))
       return
     }
     run.calls.push(`${method} ${url}`)
@@ -76,6 +76,25 @@ export async function fakeRun(): Promise<FakeRun> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
   return Object.assign(run, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+}
+
+interface LogEntry {
+  readonly insertId: string
+  readonly timestamp: string
+  readonly textPayload?: string
+  readonly jsonPayload?: object
+}
+
+/** Those from a time on, in their order or the newest first, page by page. */
+function listEntries(entries: readonly LogEntry[], body: Json): Json {
+  const { filter, orderBy, pageSize, pageToken } = body
+  const from = /timestamp>="([^"]+)"/.exec(String(filter))?.[1] ?? ''
+  const found = entries.filter(({ timestamp }) => timestamp >= from)
+  const ordered = orderBy === 'timestamp desc' ? found.toReversed() : found
+  const start = Number(pageToken ?? 0)
+  const end = start + Number(pageSize)
+  const next = end < ordered.length ? { nextPageToken: String(end) } : {}
+  return { entries: ordered.slice(start, end), ...next }
 }
 
 interface Answer {

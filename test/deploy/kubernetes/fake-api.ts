@@ -18,18 +18,32 @@ export interface FakeAnswer {
   readonly status?: number
   /** Text is sent as it is, anything else as JSON. */
   readonly body: unknown
+  /** After the body: more comes, or the connection breaks. */
+  readonly end?: 'open' | 'broken'
+  /** It comes when this resolves. */
+  readonly after?: Promise<void>
+}
+
+const absent: FakeAnswer = {
+  status: 404,
+  body: { details: { name: 'x' }, message: 'not found' },
 }
 
 /** A kubeconfig of a server that answers what it is told: for what a simulated node cannot do, as logs. */
 export async function fakeApi(answer: (url: URL) => FakeAnswer | undefined): Promise<string> {
-  const server = createServer((request, response) => {
-    const { status = 200, body } = answer(new URL(request.url ?? '/', 'http://x')) ?? {
-      status: 404,
-      body: { details: { name: 'x' }, message: 'not found' },
-    }
+  const server = createServer(async (request, response) => {
+    const {
+      status = 200,
+      body,
+      end,
+      after,
+    } = answer(new URL(request.url ?? '/', 'http://x')) ?? absent
+    await after
     const isText = typeof body === 'string'
     response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' })
-    response.end(isText ? body : JSON.stringify(body))
+    const written = isText ? body : JSON.stringify(body)
+    if (end === undefined) response.end(written)
+    else response.write(written, () => end === 'broken' && response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   servers.push(server)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { runUntil } from '../../commands/follow.ts'
 import { helloProject } from '../../commands/hello-project.ts'
 import { type BentoResult, runBento } from '../../commands/run-bento.ts'
 import { describeWith } from '../../describe-with.ts'
@@ -70,6 +71,21 @@ describeWith('What is done with functions, on moto', lackingMoto(), () => {
       'START\nhello there\nEND\n',
     )
     expect((await bento('deployment logs talks -t lambda --lines 1')).stdout).toBe('END\n')
+    let isMore = false
+    const followed = await runUntil(
+      'once more',
+      'deployment logs talks -t lambda --follow --lines 1',
+      {
+        cwd,
+        env: aws.env,
+        onPart() {
+          const more = [{ message: 'once more\n', timestamp: Date.now() }]
+          if (!isMore) void log('PutLogEvents', { ...stream, logEvents: more })
+          isMore = true
+        },
+      },
+    )
+    expect([followed.code, followed.stdout]).toEqual([0, 'END\nonce more\n'])
   })
 
   test('stops before it publishes what another deployer has written meanwhile', async () => {
