@@ -2,15 +2,19 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** @returns {{ host, asked, answered, close }} `asked` resolves when the function is there, `answered` with its answer. */
+/**
+ * @returns {{ host, asked, answered, askedAgain, close }} `asked` resolves when the function is there, `answered` with
+ * its answer, `askedAgain` when it has no more to do with it.
+ */
 export async function startLambdaApi(event) {
   const asked = Promise.withResolvers?.() ?? resolvers()
   const answered = Promise.withResolvers?.() ?? resolvers()
+  const askedAgain = Promise.withResolvers?.() ?? resolvers()
   let isGiven = false
   const server = createServer(async (request, response) => {
     if (request.method === 'GET') {
       // The second time it waits until it is frozen.
-      if (isGiven) return
+      if (isGiven) return askedAgain.resolve()
       isGiven = true
       asked.resolve()
       const deadline = String(Date.now() + 30_000)
@@ -29,6 +33,7 @@ export async function startLambdaApi(event) {
     host: `127.0.0.1:${server.address().port}`,
     asked: asked.promise,
     answered: answered.promise,
+    askedAgain: askedAgain.promise,
     close() {
       server.closeAllConnections()
       server.close()

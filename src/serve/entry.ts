@@ -6,6 +6,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { mapStacks } from '../log/mapped-stacks.ts'
 import type { ServiceDefinition } from '../service/definition.ts'
 import { pickService } from '../service/pick-service.ts'
+import { cacheCompiled } from './adapters/lambda/compile-cache.ts'
 import type { AwsLambda } from './adapters/lambda/handler.ts'
 import type { HostedApp } from './create-app.ts'
 import { isRunnerData } from './runners/protocol.ts'
@@ -54,8 +55,9 @@ export function createBento(url: string, load: () => Promise<object>, attr?: str
     createApp: openApp,
     async createHandler() {
       mapStacks()
+      const open = cached(() => openApp(ownEnv))
       const { createHandler } = await import('./adapters/lambda/handler.ts')
-      return createHandler(await openApp(ownEnv), isStreaming() ? awsLambda() : undefined)
+      return createHandler(await open(), isStreaming() ? awsLambda() : undefined)
     },
     async startIfMain() {
       if (!isMainThread) {
@@ -78,8 +80,18 @@ const ownEnv = {
 
 async function startLambdaRole(host: string, open: () => Promise<HostedApp>): Promise<void> {
   mapStacks()
+  const openCached = cached(open)
   const { runLambda } = await import('./adapters/lambda/main.ts')
-  await runLambda({ host, open, isStreaming: isStreaming() })
+  await runLambda({ host, open: openCached, isStreaming: isStreaming() })
+}
+
+/** From here on what is compiled is kept; it is written down behind the first answer, where nobody waits for it. */
+function cached(open: () => Promise<HostedApp>): () => Promise<HostedApp> {
+  const write = cacheCompiled()
+  return async () => {
+    const app = await open()
+    return { ...app, flush: () => app.flush().then(write) }
+  }
 }
 
 /** Whether whoever calls the function takes an answer in parts. No event tells. */
