@@ -1,45 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { parse } from 'yaml'
-import { z } from 'zod'
 import { runBento } from '../commands/run-bento.ts'
+import { readGithub, readGitlab } from './scripts.ts'
 
-const Github = z.object({
-  on: z.object({ pull_request: z.null(), push: z.object({ branches: z.array(z.string()) }) }),
-  permissions: z.record(z.string(), z.enum(['read', 'write'])),
-  jobs: z.record(
-    z.string(),
-    z.object({
-      'runs-on': z.string(),
-      steps: z.array(
-        z.union([
-          z.object({ uses: z.string().regex(/@v\d+$/) }),
-          z.object({ run: z.string(), env: z.record(z.string(), z.string()).optional() }),
-        ]),
-      ),
-    }),
-  ),
-})
-
-const Job = z.object({ stage: z.string(), script: z.array(z.string()) })
-
-function read(name: string): unknown {
-  return parse(readFileSync(new URL(`../../templates/ci/${name}`, import.meta.url), 'utf8'))
-}
-
-function githubScripts(): string[] {
-  const { jobs } = Github.parse(read('github-actions.yml'))
-  const steps = Object.values(jobs).flatMap((job) => job.steps)
-  return steps.flatMap((step) => ('run' in step ? [step.run] : []))
-}
+const githubScripts = (): string[] => readGithub().steps.map(({ run }) => run)
 
 function gitlabScripts(): string[] {
-  const file = z.record(z.string(), z.unknown()).parse(read('gitlab-ci.yml'))
-  const stages = z.array(z.string()).parse(file['stages'])
-  const jobs = ['test', 'containerize', 'plan', 'deploy'].map((name) => Job.parse(file[name]))
-  expect(jobs.filter(({ stage }) => !stages.includes(stage))).toEqual([])
-  return jobs.flatMap(({ script }) => script)
+  const { stages, jobs } = readGitlab()
+  const all = Array.from(jobs.values())
+  expect(all.filter(({ stage }) => !stages.includes(stage))).toEqual([])
+  return all.flatMap(({ script }) => script)
 }
 
 const all = [
