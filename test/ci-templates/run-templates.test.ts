@@ -99,10 +99,9 @@ class Github {
     const { cwd, env } = this.#checkout
     const output = join(cwd, `${step.id ?? 'step'}.output`)
     await writeFile(output, '')
-    const own = Object.entries({ ...common, ...step.env }).map(([name, value]) => [
-      name,
-      this.#filled(value),
-    ])
+    const own = Object.entries({ ...common, ...step.env }).map(
+      ([name, value]) => [name, this.#filled(value)] as const,
+    )
     const script = this.#filled(step.run)
     const printed = await run('bash', ['-e', '-c', script], {
       cwd,
@@ -153,10 +152,9 @@ class Gitlab {
       PLAN_TOKEN: 'plan-token',
       KUBECONFIG: kubeconfig ?? '',
     }
-    const own = Object.entries(variables).map(([key, value]) => [
-      key,
-      value.replace('$CI_PROJECT_DIR', cwd),
-    ])
+    const own = Object.entries(variables).map(
+      ([key, value]) => [key, value.replace('$CI_PROJECT_DIR', cwd)] as const,
+    )
     const script = [...before, ...(jobs.get(name)?.script ?? [])].join('\n')
     return run('bash', ['-eo', 'pipefail', '-c', script], {
       cwd,

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BentoError } from '../../errors.ts'
-import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
-import type { Conflict } from './api-errors.ts'
+import { textAt } from '../../lib/records.ts'
 import type { KubernetesApi } from './api.ts'
-import { applyObject, fieldManager, findLive, isOurs } from './apply-object.ts'
+import { applyObject, findLive, isOurs } from './apply-object.ts'
 import { type KubernetesObject, labelOf } from './object.ts'
 import { listOwned, type Reference, removeObject } from './prune.ts'
+import { handOverReplicas, isHandedBack } from './replicas.ts'
 import { DeploymentState, type LockTiming, type Revision, withStatus } from './state.ts'
 
 export interface Wanted {
@@ -117,22 +117,6 @@ export async function conflictLines(
   return conflicts.map(({ field, message }) => `${labelOf(object)}${field}: ${message}`)
 }
 
-/** The number of replicas belonged to an autoscaler of ours that goes away with this apply. */
-async function isHandedBack(
-  conflicts: readonly Conflict[],
-  { kind }: KubernetesObject,
-  setting: { readonly api: KubernetesApi; readonly namespace: string; readonly name: string },
-): Promise<boolean> {
-  const isOther = conflicts.some(({ field }) => field !== '.spec.replicas')
-  if (kind !== 'Deployment' || isOther) return false
-  if (conflicts.every(({ message }) => message.includes(`"${scaledManager}"`))) return true
-  const owned = await listOwned(setting.api, setting.namespace, setting.name)
-  return owned.some((one) => autoscalers.has(one.kind))
-}
-
-const autoscalers = new Set(['HorizontalPodAutoscaler', 'ScaledObject'])
-const scaledManager = 'bento-scaled'
-
 function notOurs(object: KubernetesObject): BentoError {
   return new BentoError('DEPLOY_CONFLICT', `${labelOf(object)} is there already, and not bento's`, {
     hint: 'Choose another --name, or take it over with --force.',
@@ -176,29 +160,6 @@ async function applyOne(
 
 function versionOf(object: unknown): string | undefined {
   return textAt(object, 'metadata', 'resourceVersion')
-}
-
-/**
- * Leaving `replicas` out gives the number up, and without another owner the API sets it to 1: a service of ten would
- * drop to one until its new autoscaler looks. So the number that is there gets another owner before.
- */
-async function handOverReplicas(
-  object: KubernetesObject,
-  live: unknown,
-  { api, namespace }: { readonly api: KubernetesApi; readonly namespace: string },
-): Promise<void> {
-  const replicas = numberAt(live, 'spec', 'replicas')
-  if (replicas === undefined || numberAt(object, 'spec', 'replicas') !== undefined) return
-  const isStated = listAt(live, 'metadata', 'managedFields').some(
-    (entry) =>
-      textAt(entry, 'manager') === fieldManager &&
-      textAt(entry, 'operation') === 'Apply' &&
-      valueAt(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined,
-  )
-  if (!isStated) return
-  const { apiVersion, kind, metadata } = object
-  const only = { apiVersion, kind, metadata: { name: metadata.name }, spec: { replicas } }
-  await applyObject(api, only, { namespace, dryRun: false, force: true, manager: scaledManager })
 }
 
 async function prune(wanted: Wanted, { api, report }: ApplySetting): Promise<string[]> {

@@ -125,6 +125,33 @@ kubernetes:
     expect(await replicas()).toBe(2)
   })
 
+  test('takes the replicas back from an autoscaler that has gone, not from one that scales', async () => {
+    await bento(`${deploy} freed`)
+    const scale = async (replicas: number): Promise<unknown> =>
+      call('apps/v1/deployments/freed/scale', {
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        query: { fieldManager: 'kube-controller-manager' },
+        body: { spec: { replicas } },
+      })
+    await scale(3)
+    const freed = await bento(`${deploy} freed --scaling-min 2`)
+    expect([freed.code, freed.stderr]).toEqual([0, expect.stringContaining('2 of 2 replicas')])
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'freed' }
+    await call('autoscaling/v2/horizontalpodautoscalers', {
+      method: 'POST',
+      body: {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'theirs' },
+        spec: { scaleTargetRef, minReplicas: 3, maxReplicas: 3 },
+      },
+    })
+    await scale(3)
+    const { code, stderr } = await bento(`${deploy} freed --scaling-min 2`)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/DEPLOY_CONFLICT[^]*spec\.replicas/)])
+  })
+
   test('refuses what the cluster refuses before anything is applied', async () => {
     const set =
       'kubernetes.patches=[{kind: Deployment, merge: {spec: {template: {spec: {containres: []}}}}}]'
