@@ -3,24 +3,38 @@ import { textAt } from '../../lib/records.ts'
 import { RestApi, type RestCall } from '../rest-api.ts'
 import type { CloudContext } from './contexts.ts'
 
+export interface SocketAddress {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** The REST API of BentoCloud, as BentoML's own client calls it. */
 export class CloudApi {
   readonly #api: RestApi
   readonly #endpoint: string
+  readonly #headers: SocketAddress['headers']
 
   constructor({ endpoint, api_token }: CloudContext, signal?: AbortSignal) {
+    this.#headers = headersOf(api_token)
     this.#endpoint = endpoint.replace(/\/$/, '')
     this.#api = new RestApi({
       vendor: 'BentoCloud',
       base: `${this.#endpoint}/api/`,
       token: async () => api_token,
-      headers: (token) => ({ 'x-yatai-api-token': token, 'x-bentoml-version': spoken }),
+      headers: headersOf,
       signal,
     })
   }
 
   get endpoint(): string {
     return this.#endpoint
+  }
+
+  /** Where it sends on by itself, and what lets us in there. */
+  socket(path: string, query: Readonly<Record<string, string>>): SocketAddress {
+    const url = new URL(`${this.#endpoint.replace(/^http/, 'ws')}/ws/${path}`)
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+    return { url, headers: this.#headers }
   }
 
   async require(call: RestCall, what: string): Promise<unknown> {
@@ -41,6 +55,10 @@ export class CloudApi {
 
 /** The release of BentoML whose client this follows. */
 const spoken = '1.4.0'
+
+function headersOf(token: string): SocketAddress['headers'] {
+  return { 'x-yatai-api-token': token, 'x-bentoml-version': spoken }
+}
 
 function unexpected(status: number, what: string): BentoError {
   return new BentoError('DEPLOY_REFUSED', `BentoCloud answered ${what} with ${status}`, {

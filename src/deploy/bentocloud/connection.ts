@@ -12,6 +12,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogOptions,
 } from '../target.ts'
 import type { CloudApi } from './cloud-api.ts'
 import { pushBento } from './push.ts'
@@ -71,9 +72,10 @@ export class BentoCloudConnection implements Connection {
     return statusOf(await this.#require(name))
   }
 
-  async logs(name: string): Promise<AsyncIterable<string>> {
-    await this.#require(name)
-    throw this.#notHere('Logs of BentoCloud are not read from here', name)
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+    const deployment = await this.#require(name)
+    const { readLogs } = await import('./logs.ts')
+    return readLogs(this.#api, deployment, { ...options, name, signal: this.#setting.signal })
   }
 
   async rollback(name: string): Promise<Applied> {
@@ -157,9 +159,5 @@ export class BentoCloudConnection implements Connection {
 
   #consoleOf(name: string): string {
     return `${this.#api.endpoint}/deployments/${name}`
-  }
-
-  #notHere(what: string, name: string): BentoError {
-    return new BentoError('USAGE', what, { hint: `See ${this.#consoleOf(name)}.` })
   }
 }

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { problemsOf, readPublished } from '../published/check.ts'
 
@@ -19,8 +20,12 @@ export interface FakeCloud {
   /** What becomes of the next deployment. */
   outcome: string
   strategy: 'proxy' | 'presigned_url'
+  /** Takes what is no plain request. */
+  readonly onUpgrade: (listener: (...args: Upgrade) => void) => void
   close(): void
 }
+
+export type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer]
 
 interface Bento {
   readonly body: Json
@@ -55,6 +60,7 @@ export async function fakeCloud(): Promise<FakeCloud> {
     secrets: new Map(),
     outcome: 'running',
     strategy: 'presigned_url',
+    onUpgrade: (listener) => void server.on('upgrade', listener),
     close() {
       server.closeAllConnections()
       server.close()
@@ -187,6 +193,7 @@ function shown({ name, config, status }: Deployment): Json {
     name,
     status,
     labels,
+    cluster: { name: 'near', organization_name: 'acme' },
     created_at: '2026-11-25T10:00:00Z',
     latest_revision: { targets: [target] },
     urls: [`https://${name}.example.com`],
