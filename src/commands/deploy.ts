@@ -2,12 +2,13 @@ import { join, resolve } from 'node:path'
 import type { DeploymentFlags } from '../deploy/deployment-flags.ts'
 import type { Deployment } from '../deploy/deployment-schema.ts'
 import type { DeploymentSpec } from '../deploy/spec.ts'
-import type { Applied, ImageSource, Target } from '../deploy/target.ts'
+import type { ImageSource, Target } from '../deploy/target.ts'
 import { BentoError } from '../errors.ts'
 import { withoutUndefined } from '../lib/without-undefined.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import { openDeployed } from './deployment/open-deployed.ts'
+import { printApplied } from './deployment/print-applied.ts'
 import { printPlan } from './deployment/print-plan.ts'
 import { withConnection } from './deployment/with-connection.ts'
 
@@ -157,11 +158,13 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     if (render !== undefined) return writeFiles(files, render, session)
     await warnOfTag(spec, session)
     const place = { ...target.placeOf(spec), ...withoutUndefined({ region, project }) }
+    const { renderPlaceFlags } = await import('../deploy/place-flags.ts')
     return withConnection(target, { session, place }, async (connection) => {
       if (plan) return printPlan(await connection.plan(spec), output, session.out)
       const options = { wait, force, timeoutSeconds: timeout ?? 600, source }
-      printApplied(await connection.apply(spec, options), output, session)
-      return undefined
+      const applied = await connection.apply(spec, options)
+      const at = renderPlaceFlags(target.name, place)
+      return printApplied(applied, { form: output, at, out: session.out })
     })
   },
 })
@@ -234,20 +237,4 @@ async function writeFiles(
     })
   }
   for (const file of files) out.result(join(folder, file.path))
-}
-
-function printApplied(applied: Applied, form: 'default' | 'json', { out }: Session): void {
-  out.settle()
-  if (form === 'json') return out.json(applied)
-  const { name, revision, changed, pruned, status } = applied
-  const isSame = changed.length + pruned.length === 0
-  const which = revision === null ? '' : `, revision ${revision}`
-  out.result(`Deployed ${name}${which}${isSame ? ': nothing changed' : ''}`)
-  for (const one of changed) out.say(`  applied ${one}`)
-  for (const one of pruned) out.say(`  removed ${one}`)
-  out.say(`  ${status.ready} of ${status.replicas} replicas are ready`)
-  if (status.url !== null) out.say(`  ${status.url}`)
-  out.say(
-    `Next steps:\n  See it:   bento deployment get ${name}\n  Its log:  bento deployment logs ${name}`,
-  )
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, jest, test } from '@jest/globals'
+import { afterAll, expect, jest, test } from '@jest/globals'
 import { openCluster } from '../deploy/kubernetes/cluster.ts'
 import { describeWith, missing } from '../describe-with.ts'
 import { run } from '../processes.ts'
@@ -16,6 +16,10 @@ const lacks = [
   ...(await missing('docker', 'docker-registry', 'htpasswd', 'skopeo', 'jq', 'curl')),
   ...(kubeconfig ? [] : ['a cluster in KUBECONFIG']),
 ]
+
+const closing: (() => void)[] = []
+
+afterAll(() => closing.forEach((close) => close()))
 
 describeWith('What the templates for CI run', lacks, () => {
   const { namespace, bento, call } = openCluster('ci')
@@ -60,7 +64,6 @@ describeWith('What the templates for CI run', lacks, () => {
     const deployed = await gitlab.job('deploy')
     expect(deployed).toMatch(/"name": "hello",[^]*"status": "running"/)
     await bento('deployment delete hello --yes')
-    notes.close()
   })
 })
 
@@ -179,7 +182,7 @@ interface Note {
 }
 
 /** GitLab's API of notes. */
-async function openNotes(): Promise<{ url: string; taken: Note[]; close: () => void }> {
+async function openNotes(): Promise<{ url: string; taken: Note[] }> {
   const taken: Note[] = []
   const server = createServer(async (request, response) => {
     const body = new URLSearchParams(await text(request)).get('body')
@@ -187,8 +190,9 @@ async function openNotes(): Promise<{ url: string; taken: Note[]; close: () => v
     taken.push({ call: `${request.method} ${request.url}`, token, body })
     response.writeHead(201).end('{}')
   })
+  closing.push(() => server.close())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  return { url: `http://127.0.0.1:${port}`, taken, close: () => server.close() }
+  return { url: `http://127.0.0.1:${port}`, taken }
 }

@@ -134,7 +134,8 @@ export class KubernetesConnection implements Connection {
 
   async #wait(name: string, revision: number, { timeoutSeconds }: ApplyOptions): Promise<void> {
     const state = this.#state(name)
-    const hint = hintFor(name, revision, await state.revisions())
+    const { namespace } = this.#setting
+    const hint = hintFor(`${name} --namespace ${namespace}`, revision, await state.revisions())
     const options = { ...this.#setting, name, revision, timeoutSeconds, hint, pollMs }
     try {
       await waitForRollout(this.#api, options)
@@ -212,9 +213,9 @@ function lastGood(revisions: readonly Revision[]): Revision | undefined {
   )
 }
 
-function hintFor(name: string, revision: number, revisions: readonly Revision[]): string {
+function hintFor(which: string, revision: number, revisions: readonly Revision[]): string {
   const before = lastGood(revisions.filter((one) => one.revision < revision))
   return before === undefined
-    ? `Correct it and deploy again, or take it away with \`bento deployment delete ${name}\`.`
-    : `Correct it and deploy again, or run \`bento deployment rollback ${name}\` to go back to revision ${before.revision}.`
+    ? `Correct it and deploy again, or take it away with \`bento deployment delete ${which}\`.`
+    : `Correct it and deploy again, or run \`bento deployment rollback ${which}\` to go back to revision ${before.revision}.`
 }

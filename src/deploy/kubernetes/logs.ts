@@ -26,7 +26,7 @@ export async function readLogs(
   )
   if (pods.length === 0) {
     throw new BentoError('DEPLOYMENT_NOT_FOUND', `"${name}" has no pods`, {
-      hint: `Run \`bento deployment get ${name}\` to see why.`,
+      hint: `Run \`bento deployment get ${name} --namespace ${namespace}\` to see why.`,
     })
   }
   const sources = pods.map(async (pod) => {

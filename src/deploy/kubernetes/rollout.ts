@@ -69,18 +69,22 @@ async function readDeployment(
   { namespace, name }: RolloutOptions,
 ): Promise<unknown> {
   const answer = await api.call(`${collectionPath('Deployment', namespace)}/${name}`)
-  if (answer.status === 404) throw superseded(name, 'deleted it')
+  if (answer.status === 404) throw superseded({ namespace, name }, 'deleted it')
   return requireOk(answer, `to show Deployment/${name}`)
 }
 
-function requireOwnRevision(deployment: unknown, { name, revision }: RolloutOptions): void {
+function requireOwnRevision(deployment: unknown, options: RolloutOptions): void {
   const now = textAt(deployment, 'metadata', 'annotations', revisionAnnotation)
-  if (now !== String(revision)) throw superseded(name, `put revision ${now ?? '?'} in its place`)
+  if (now === String(options.revision)) return
+  throw superseded(options, `put revision ${now ?? '?'} in its place`)
 }
 
-function superseded(name: string, what: string): BentoError {
+function superseded(
+  { namespace, name }: Pick<RolloutOptions, 'namespace' | 'name'>,
+  what: string,
+): BentoError {
   return new BentoError('DEPLOY_CONFLICT', `While "${name}" was waited for, somebody ${what}`, {
-    hint: `Run \`bento deployment get ${name}\` to see what runs.`,
+    hint: `Run \`bento deployment get ${name} --namespace ${namespace}\` to see what runs.`,
   })
 }
 

@@ -8,7 +8,9 @@ const { bento, call } = cluster
 
 async function deploy(name: string, tag: string, ...more: readonly string[]): Promise<BentoResult> {
   const image = `bento.local/iris:${tag}`
-  return bento(['deploy', '-t', 'kubernetes', '--name', name, '--image', image, '-q', ...more])
+  const line = ['deploy', '-t', 'kubernetes', '--name', name, '--image', image, '-q', ...more]
+  const result = await bento(line)
+  return { ...result, stderr: result.stderr.replaceAll(cluster.namespace, 'models') }
 }
 
 const soon = ['--set', 'kubernetes.progress_deadline_seconds=3']
@@ -20,7 +22,7 @@ onCluster(() => {
     expect(code).toBe(1)
     expect(stderr).toMatchInlineSnapshot(`
 "DEPLOY_FAILED: Revision 2 of "pull" does not run: ImagePullBackOff of bento.local/iris:missing: Back-off pulling image "bento.local/iris:missing": not found
-  Correct it and deploy again, or run \`bento deployment rollback pull\` to go back to revision 1.
+  Correct it and deploy again, or run \`bento deployment rollback pull --namespace models\` to go back to revision 1.
 "
 `)
   })
@@ -30,7 +32,7 @@ onCluster(() => {
     expect(code).toBe(1)
     expect(stderr).toMatchInlineSnapshot(`
 "DEPLOY_FAILED: Revision 1 of "crash" does not run: CrashLoopBackOff of bento.local/iris:crash: it ended with 1 (Error), 3 restarts
-  Correct it and deploy again, or take it away with \`bento deployment delete crash\`.
+  Correct it and deploy again, or take it away with \`bento deployment delete crash --namespace models\`.
 "
 `)
   })
@@ -40,7 +42,7 @@ onCluster(() => {
     expect(code).toBe(1)
     expect(stderr).toMatchInlineSnapshot(`
 "DEPLOY_FAILED: Revision 1 of "unready" does not run: No progress for 3 s. A pod is not ready: Readiness probe failed: HTTP probe failed with statuscode: 503
-  Correct it and deploy again, or take it away with \`bento deployment delete unready\`.
+  Correct it and deploy again, or take it away with \`bento deployment delete unready --namespace models\`.
 "
 `)
   })
