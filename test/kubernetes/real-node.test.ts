@@ -55,6 +55,14 @@ describeWith('a cluster whose node is real', lacks, () => {
     expect(JSON.parse(stdout)).toMatchObject({ image: images.oci, ready: 2, revision: 2 })
     const log = await bento('deployment logs rolled --lines 5')
     expect(log.stdout).toContain('/classify')
+    let press: () => void = () => undefined
+    const followed = await bento('deployment logs rolled --follow --lines 5', {
+      onReady(pressCtrlC) {
+        press = pressCtrlC
+      },
+      onOutput: (stdout) => stdout.includes('/classify') && press(),
+    })
+    expect([followed.code, followed.stderr]).toEqual([0, ''])
   })
 
   test('answers what it has begun while it is taken away', async () => {
