@@ -9,18 +9,26 @@ export const deploymentDeleteCommand = defineCommand({
     ...placeFlags,
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },
     wait: { type: 'negatable', description: 'Do not wait until its replicas have ended' },
+    output: {
+      type: 'choice',
+      short: 'o',
+      choices: ['default', 'json'],
+      default: 'default',
+      description: 'What to print',
+    },
   },
-  examples: ['bento deployment delete iris', 'bento deployment delete iris --yes'],
+  examples: ['bento deployment delete iris', 'bento deployment delete iris --yes -o json'],
   async run({ args, flags }, session) {
     const { name } = args
-    const { yes, wait } = flags
+    const { yes, wait, output } = flags
     const { out } = session
     if (!yes && !(await confirm(`Delete the deployment "${name}"?`, session))) {
       out.say('Deleted nothing')
       return
     }
-    const deleted = await atPlace(flags, session, (connection) => connection.delete(name, { wait }))
+    const removed = await atPlace(flags, session, (connection) => connection.delete(name, { wait }))
+    if (output === 'json') return out.json({ name, removed })
     out.result(`Deleted ${name}`)
-    for (const one of deleted) out.say(`  removed ${one}`)
+    for (const one of removed) out.say(`  removed ${one}`)
   },
 })

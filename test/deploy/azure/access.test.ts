@@ -162,8 +162,8 @@ test('lists, reads the log, and takes away', async () => {
   })
   expect([followed.code, followed.stdout]).toEqual([0, 'one\ntwo\n'])
   expect(azure.asked.at(-1)?.url).toBe('/log/iris--v1?follow=true&tailLines=300&output=text')
-  const { code, stdout } = await bento(`deployment delete iris ${at} --yes`)
-  expect([code, stdout]).toEqual([0, 'Deleted iris\n'])
+  const { code, stdout } = await bento(`deployment delete iris ${at} --yes -o json`)
+  expect([code, JSON.parse(stdout)]).toEqual([0, { name: 'iris', removed: ['App/iris'] }])
   expect((await bento(`deployment get iris ${at}`)).stderr).toMatch(/^DEPLOYMENT_NOT_FOUND/)
 })
 
