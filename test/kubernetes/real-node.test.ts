@@ -60,7 +60,7 @@ describeWith('a cluster whose node is real', lacks, () => {
       onReady(pressCtrlC) {
         press = pressCtrlC
       },
-      onOutput: (stdout) => stdout.includes('/classify') && press(),
+      onOutput: (shown) => shown.includes('/classify') && press(),
     })
     expect([followed.code, followed.stderr]).toEqual([0, ''])
   })
