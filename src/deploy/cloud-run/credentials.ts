@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { BentoError, messageOf } from '../../errors.ts'
-import { numberAt, textAt } from '../../lib/records.ts'
+import { textAt } from '../../lib/records.ts'
+import { federatedToken } from './federation.ts'
+import { fetchMetadata, postForm, scope, type Token } from './tokens.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -13,12 +15,12 @@ export interface GoogleAccess {
   readonly project: string | undefined
 }
 
-const scope = 'https://www.googleapis.com/auth/cloud-platform'
 const spareMs = 60_000
 
 /**
  * Google's application default credentials: a token in the environment, the file of GOOGLE_APPLICATION_CREDENTIALS,
- * that of `gcloud auth application-default login`, or the metadata server. Throws CREDENTIALS_MISSING.
+ * that of `gcloud auth application-default login`, or the metadata server. A file may be the key of a service account, a
+ * login, or a federation with who vouches for us, as GitHub. Throws CREDENTIALS_MISSING.
  */
 export async function findGoogleAccess(env: Env): Promise<GoogleAccess> {
   const given = env['CLOUDSDK_AUTH_ACCESS_TOKEN'] ?? env['GOOGLE_OAUTH_ACCESS_TOKEN']
@@ -29,11 +31,6 @@ export async function findGoogleAccess(env: Env): Promise<GoogleAccess> {
   const url = `http://${host}/computeMetadata/v1/instance/service-accounts/default/token`
   const ask = (): Promise<Token> => fetchMetadata(url)
   return { token: cached(ask, await ask()), project: undefined }
-}
-
-interface Token {
-  readonly text: string
-  readonly endsAt: number
 }
 
 function cached(ask: () => Promise<Token>, first?: Token): () => Promise<string> {
@@ -66,6 +63,7 @@ function projectOf(file: unknown): string | undefined {
 function fetchToken(file: unknown): Promise<Token> {
   const uri = textAt(file, 'token_uri') ?? 'https://oauth2.googleapis.com/token'
   const of = (key: string): string => textAt(file, key) ?? ''
+  if (of('type') === 'external_account') return federatedToken(file)
   if (of('type') === 'service_account') {
     const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
     return postForm(uri, { grant_type, assertion: signJwt(file, uri) })
@@ -97,34 +95,4 @@ function signJwt(file: unknown, audience: string): string {
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64url')
-}
-
-function postForm(url: string, form: Readonly<Record<string, string>>): Promise<Token> {
-  return readToken(fetch(url, { method: 'POST', body: new URLSearchParams(form) }))
-}
-
-function fetchMetadata(url: string): Promise<Token> {
-  const headers = { 'metadata-flavor': 'Google' }
-  return readToken(fetch(url, { headers, signal: AbortSignal.timeout(3000) }))
-}
-
-async function readToken(sent: Promise<Response>): Promise<Token> {
-  const answer = await sent.catch((cause: unknown) => {
-    throw missing(cause)
-  })
-  const body: unknown = await answer.json().catch(() => ({}))
-  const text = textAt(body, 'access_token')
-  if (text === undefined) throw missing(new Error(`it answered ${answer.status}`))
-  return { text, endsAt: Date.now() + (numberAt(body, 'expires_in') ?? 300) * 1000 }
-}
-
-function missing(cause: unknown): BentoError {
-  return new BentoError(
-    'CREDENTIALS_MISSING',
-    'There are no credentials for Google Cloud that work',
-    {
-      hint: 'Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key.',
-      cause,
-    },
-  )
 }
