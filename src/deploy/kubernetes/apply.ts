@@ -5,7 +5,7 @@ import type { KubernetesApi } from './api.ts'
 import { applyObject, findLive, isOurs } from './apply-object.ts'
 import { type KubernetesObject, labelOf } from './object.ts'
 import { listOwned, type Reference, removeObject } from './prune.ts'
-import { handOverReplicas, isHandedBack } from './replicas.ts'
+import { handOverReplicas, isAutoscaler, isHandedBack } from './replicas.ts'
 import { DeploymentState, type LockTiming, type Revision, withStatus } from './state.ts'
 
 export interface Wanted {
@@ -47,14 +47,17 @@ export async function applyAll(wanted: Wanted, setting: ApplySetting): Promise<A
     const revision = nextRevision(history.revisions, wanted)
     const others = withoutDeploying(history.revisions, revision)
     await history.save([...others, entryOf(revision, wanted, setting)])
+    // One that goes must not set the number of replicas once more after us.
+    const scalers = await prune(wanted, setting, isAutoscaler)
     const changed: string[] = []
     for (const object of wanted.objects) {
       requireGoing(setting.signal)
       await history.renew()
       report(`Applying ${labelOf(object)}`)
-      if (await applyOne(marked(object, revision), wanted, setting)) changed.push(labelOf(object))
+      const options = { ...setting, isFreed: scalers.length > 0 }
+      if (await applyOne(marked(object, revision), wanted, options)) changed.push(labelOf(object))
     }
-    return { revision, changed, pruned: await prune(wanted, setting) }
+    return { revision, changed, pruned: [...scalers, ...(await prune(wanted, setting))] }
   })
 }
 
@@ -135,9 +138,8 @@ function conflicting(lines: readonly string[]): BentoError {
 async function applyOne(
   object: KubernetesObject,
   wanted: Wanted,
-  setting: ApplySetting,
+  { api, force, isFreed }: ApplySetting & { readonly isFreed: boolean },
 ): Promise<boolean> {
-  const { api, force } = setting
   const { namespace, name } = wanted
   const before = await findLive(api, object, namespace)
   if (object.kind === 'Deployment') await handOverReplicas(object, before, { api, namespace })
@@ -145,7 +147,7 @@ async function applyOne(
   let result = await applyObject(api, object, { ...options, force })
   if (result.conflicts !== undefined) {
     const { conflicts } = result
-    if (await isHandedBack(conflicts, object, { api, namespace, name })) {
+    if (await isHandedBack(conflicts, object, { api, namespace, name, isFreed })) {
       result = await applyObject(api, object, { ...options, force: true })
     }
     // Somebody came between the dry run and now.
@@ -162,9 +164,13 @@ function versionOf(object: unknown): string | undefined {
   return textAt(object, 'metadata', 'resourceVersion')
 }
 
-async function prune(wanted: Wanted, { api, report }: ApplySetting): Promise<string[]> {
+async function prune(
+  wanted: Wanted,
+  { api, report }: ApplySetting,
+  isMeant: (one: Reference) => boolean = () => true,
+): Promise<string[]> {
   const { namespace, name } = wanted
-  const stale = staleOf(wanted, await listOwned(api, namespace, name))
+  const stale = staleOf(wanted, await listOwned(api, namespace, name)).filter(isMeant)
   for (const one of stale) {
     report(`Removing ${one.kind}/${one.name}`)
     await removeObject(api, namespace, one)

@@ -4,7 +4,7 @@ import type { KubernetesApi } from './api.ts'
 import { applyObject, fieldManager } from './apply-object.ts'
 import { collectionPath } from './kinds.ts'
 import type { KubernetesObject } from './object.ts'
-import { listOwned } from './prune.ts'
+import { listOwned, type Reference } from './prune.ts'
 
 interface Place {
   readonly api: KubernetesApi
@@ -15,14 +15,19 @@ interface Place {
 export async function isHandedBack(
   conflicts: readonly Conflict[],
   { kind }: KubernetesObject,
-  place: Place & { readonly name: string },
+  place: Place & { readonly name: string; readonly isFreed?: boolean },
 ): Promise<boolean> {
   const isOther = conflicts.some(({ field }) => field !== '.spec.replicas')
   if (kind !== 'Deployment' || isOther) return false
+  if (place.isFreed === true) return true
   if (conflicts.every(({ message }) => message.includes(`"${scaledManager}"`))) return true
   const owned = await listOwned(place.api, place.namespace, place.name)
-  if (owned.some((one) => autoscalers.has(one.kind))) return true
+  if (owned.some(isAutoscaler)) return true
   return conflicts.every(({ message }) => message.startsWith(scaler)) && !(await isScaled(place))
+}
+
+export function isAutoscaler({ kind }: Pick<Reference, 'kind'>): boolean {
+  return autoscalers.has(kind)
 }
 
 const autoscalers = new Set(['HorizontalPodAutoscaler', 'ScaledObject'])
