@@ -40,13 +40,13 @@ function say(socket: WebSocket, message: object): void {
 }
 
 function messagesOf(socket: WebSocket): ReadableStream<string> {
+  let isOver = false
+  const over = (end: () => void): void => {
+    if (!isOver) end()
+    isOver = true
+  }
   return new ReadableStream({
     start(controller) {
-      let isOver = false
-      const over = (end: () => void): void => {
-        if (!isOver) end()
-        isOver = true
-      }
       socket.addEventListener('message', ({ data }) => !isOver && controller.enqueue(String(data)))
       socket.addEventListener('error', ({ error, message }) =>
         over(() => controller.error(error ?? new Error(message))),
@@ -55,6 +55,8 @@ function messagesOf(socket: WebSocket): ReadableStream<string> {
         over(() => (code === broken ? controller.error(gone()) : controller.close())),
       )
     },
+    // Whoever reads has enough.
+    cancel: () => over(() => socket.close()),
   })
 }
 
