@@ -25,7 +25,7 @@ export interface FakeCloud {
   close(): void
 }
 
-export type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer]
+type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer]
 
 interface Bento {
   readonly body: Json
