@@ -9,10 +9,11 @@ import { openSender } from '../load/sender.ts'
 import { readUsage, type Usage } from '../load/usage.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
+import { renderCount } from './format.ts'
 import type { Output } from './output.ts'
 import { readBodies } from './read-bodies.ts'
-import { chooseRequest } from './requests.ts'
-import { fetchDocument, openService, type RunningService } from './running-service.ts'
+import { findRequest } from './requests.ts'
+import { openService, type RunningService } from './running-service.ts'
 
 export const benchCommand = defineCommand({
   summary: 'Put load on a service and measure how it answers',
@@ -26,6 +27,11 @@ export const benchCommand = defineCommand({
     },
   },
   flags: {
+    model: {
+      type: 'text',
+      placeholder: 'MODEL',
+      description: 'Measure this model alone: a tag of the store, or a file',
+    },
     endpoint: {
       type: 'text',
       placeholder: 'ROUTE',
@@ -34,7 +40,8 @@ export const benchCommand = defineCommand({
     data: {
       type: 'text',
       placeholder: 'FILE',
-      description: 'JSON to send, or one in each line (default: from the schema)',
+      description:
+        "JSON to send, or one in each line (default: the model's sample, else an example)",
     },
     header: { type: 'pairs', description: 'Header to send' },
     rate: {
@@ -78,6 +85,7 @@ export const benchCommand = defineCommand({
     'bento bench',
     'bento bench iris_classifier:latest --rate 500 --duration 30s',
     "bento bench http://127.0.0.1:3000 --connections 8 --assert 'p99<20ms, errors=0'",
+    'bento bench --model fraud_detector:latest --endpoint predict_proba',
     "bento bench --assert 'cpu<200us, rss<150MB, start<2s' -o junit",
   ],
   async run({ args, flags }, session) {
@@ -88,11 +96,21 @@ export const benchCommand = defineCommand({
       warmUpMs: parseDuration(flags.warmUp ?? '2s'),
     }
     const texts = flags.data === undefined ? undefined : await readBodies(flags.data, session)
-    const service = await openService(args.target, session)
+    const wanted = { target: args.target, model: flags.model }
+    const service = await openService(wanted, session)
     try {
       const { endpoint, header: headers } = flags
       const report = await measure(
-        { name: args.target ?? '.', service, shape, budgets, endpoint, texts, headers, ...times },
+        {
+          name: flags.model ?? args.target ?? '.',
+          service,
+          shape,
+          budgets,
+          endpoint,
+          texts,
+          headers,
+          ...times,
+        },
         session,
       )
       await print(report, flags.output, session.out)
@@ -127,7 +145,10 @@ interface Measurement {
 async function measure(given: Measurement, { out, onSignal }: Session): Promise<Report> {
   const { service, shape, budgets, durationMs, warmUpMs } = given
   const { url, server } = service
-  const request = chooseRequest(await fetchDocument(url, '/docs.json'), given.endpoint, given.texts)
+  const request = await findRequest(service, given.endpoint, given.texts)
+  if (request.model !== undefined) {
+    out.say(`Sending ${renderCount(request.bodies.length, 'row')} stored with ${request.model}`)
+  }
   const sender = openSender({ url, ...request, headers: given.headers, timeoutMs: 30_000 })
   const usage: (Usage | undefined)[] = []
   const stop = new AbortController()

@@ -1,4 +1,4 @@
-import { exampleOf } from './schema-example.ts'
+import { exampleOf, followRef } from './schema-example.ts'
 
 // Beyond this nobody pastes it; an image as nested numbers would fill the screen.
 const longest = 2000
@@ -29,10 +29,30 @@ export interface ExampleRequest {
 
 /** A request that each operation accepts which takes JSON. */
 export function exampleRequests(document: unknown): ExampleRequest[] {
+  return operationsOf(document).map(({ route, content }) => ({
+    route,
+    body: exampleBody(content, document),
+  }))
+}
+
+export interface RequestSchema {
+  readonly route: string
+  readonly schema: object
+}
+
+/** What each operation takes as JSON. */
+export function requestSchemas(document: unknown): RequestSchema[] {
+  return operationsOf(document).map(({ route, content }) => ({
+    route,
+    schema: followRef(at(content, 'schema'), document),
+  }))
+}
+
+function operationsOf(document: unknown): { route: string; content: unknown }[] {
   return entriesOf(at(document, 'paths')).flatMap(([route, item]) => {
     const content = at(item, 'post', 'requestBody', 'content', 'application/json')
     const isCallable = at(item, 'post') !== undefined && !hasOtherContent(item)
-    return isCallable ? [{ route, body: exampleBody(content, document) }] : []
+    return isCallable ? [{ route, content }] : []
   })
 }
 

@@ -1,10 +1,27 @@
 import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
 import { exampleRequests } from './curl-example.ts'
+import { fetchDocument, type RunningService } from './running-service.ts'
+import { sampleRequests } from './sample-requests.ts'
 
 export interface ChosenRequest {
   readonly route: string
   readonly bodies: readonly string[]
+  /** The tag of the model with which the bodies are stored, where they are. */
+  readonly model?: string
+}
+
+/** As `chooseRequest`; without bodies, the rows that are stored with the model are better than an example. */
+export async function findRequest(
+  { url, bento }: RunningService,
+  endpoint: string | undefined,
+  bodies: readonly string[] | undefined,
+): Promise<ChosenRequest> {
+  const document = await fetchDocument(url, '/docs.json')
+  const chosen = chooseRequest(document, endpoint, bodies)
+  if (bodies !== undefined || bento === undefined) return chosen
+  const samples = await sampleRequests(document, bento)
+  return samples.find(({ route }) => route === chosen.route) ?? chosen
 }
 
 /** The route that was named, or the first; with bodies that were given, or an example of its schema. */

@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import { BentoError, fromWire, messageOf, type WireError } from '../errors.ts'
 import { type StartedNode, startNode } from '../lib/exec.ts'
 import type { Session } from './context.ts'
-import { openSource, type Source } from './open-source.ts'
+import { openSource, type Source, type Wanted } from './open-source.ts'
 import { packageFolder } from './version.ts'
 
 /** A service that answers: one that runs somewhere, or one that was started for this command. */
 export interface RunningService {
   /** Without a slash at its end. */
   readonly url: string
+  /** The folder of its bento, where it was started here. */
+  readonly bento?: string
   /** Of one that was started here. */
   readonly server?: { readonly pid: number; readonly startMs: number }
   close(): Promise<void>
@@ -21,12 +23,10 @@ const graceMs = 30_000
 const child = join(packageFolder, 'dist', 'testing', 'serve-child.js')
 
 /** Starts what is named as production would, on a free port; a URL is taken as it is. */
-export async function openService(
-  target: string | undefined,
-  session: Session,
-): Promise<RunningService> {
-  if (target !== undefined && isUrl(target)) return openRemote(target)
-  return startService(await openSource({ target }, session), session)
+export async function openService(wanted: Wanted, session: Session): Promise<RunningService> {
+  const { target } = wanted
+  if (target !== undefined && wanted.model === undefined && isUrl(target)) return openRemote(target)
+  return startService(await openSource(wanted, session), session)
 }
 
 /** Starts what was opened, as production would, on a free port. */
@@ -49,7 +49,7 @@ export async function startService(
   })
   const url = urlOf(await program.message, () => printed)
   const server = { pid: program.pid, startMs: performance.now() - startedAt }
-  return { url, server, close: () => stop(program) }
+  return { url, bento: path, server, close: () => stop(program) }
 }
 
 async function stop(program: StartedNode): Promise<void> {

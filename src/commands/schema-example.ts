@@ -110,6 +110,14 @@ function numberIn(schema: Schema, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
+/** A schema, or the one that it refers to; empty where there is none. */
+export function followRef(schema: unknown, document: unknown): object {
+  if (!isSchema(schema)) return {}
+  const ref = schema['$ref']
+  const meant = typeof ref === 'string' ? resolveRef(ref, document) : schema
+  return isSchema(meant) ? meant : {}
+}
+
 /** Only references within the document, as `#/components/schemas/Iris`. */
 export function resolveRef(ref: string, document: unknown): unknown {
   let here = document

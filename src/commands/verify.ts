@@ -58,7 +58,7 @@ export const verifyCommand = defineCommand({
     const file = resolvePath(session.cwd, flags.golden ?? 'golden.json')
     const relative = parseTolerance(flags.tolerance)
     const golden = flags.record ? undefined : await readGolden(file)
-    const service = await openService(args.target, session)
+    const service = await openService({ target: args.target }, session)
     const caller = { url: service.url, headers: flags.header }
     try {
       if (golden === undefined) {

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
+import { modelSignatures } from '../../src/build/model-signatures.ts'
+import { createTensor } from '../../src/lib/tensor-ops.ts'
+import { xgboost } from '../../src/models/frameworks/xgboost/framework.ts'
+import { storeModel } from '../../src/models/store-model.ts'
+import { openModelStore } from '../../src/store/model-store.ts'
+import { readCases, unpack } from '../models/tree-cases.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { helloProject } from './hello-project.ts'
 import { runBento } from './run-bento.ts'
@@ -39,7 +45,40 @@ test('exits with 1 when a budget is broken, and says which as JUnit', async () =
   expect(stdout).toMatch(/<failure message="p99 is .* ms"\/>/)
 })
 
+/** A store with a classifier of XGBoost, which has been compared on three rows. */
+async function storeWithSample(): Promise<string> {
+  const cwd = await temporaryFolder()
+  const found = readCases('xgboost').find(({ name }) => name === 'early stopping, classifier')
+  if (!found?.label) throw new Error('the fixture lacks its answers')
+  const file = join(cwd, found.file)
+  await writeFile(file, Buffer.from(found.model, 'base64'))
+  const model = await xgboost.read(file)
+  const width = found.rows.shape[1] ?? 0
+  const [input] = model.inputs
+  const rows = createTensor('float32', [3, width], unpack(found.rows).slice(0, 3 * width))
+  const label = createTensor(
+    'int64',
+    [3],
+    BigInt64Array.from(Array.from(unpack(found.label).slice(0, 3), BigInt)),
+  )
+  const check = { source: 'rows.npy', inputs: { [input?.name ?? '']: rows }, expected: { label } }
+  const signatures = modelSignatures(model)
+  const said = { name: 'fraud', framework: 'xgboost', signatures, packageRoots: [] }
+  await storeModel(openModelStore(join(cwd, 'home')), { ...model, check }, said)
+  return cwd
+}
+
+test('sends a model alone the rows that are stored with it', async () => {
+  const cwd = await storeWithSample()
+  const line = ['bench', '--model', 'fraud:latest', ...short, '--assert', 'errors=0, rate>5']
+  const { code, stdout, stderr } = await runBento(line, { cwd })
+  expect({ code, stdout }).toMatchObject({ code: 0 })
+  expect(stderr).toMatch(/^Sending 3 rows stored with fraud:\w+$/m)
+})
+
 test.each([
+  [['bench', '--model', 'nothing:v1'], 'MODEL_NOT_FOUND: No model is tagged "nothing:v1"'],
+  [['bench', '.', '--model', 'fraud'], 'USAGE: "." does not go with --model'],
   [['bench', '--rate', '1', '--connections', '1'], 'USAGE: --rate and --connections exclude'],
   [['bench', '--assert', 'p99<fast'], 'USAGE: "p99<fast" is no budget'],
   [['bench', '--duration', 'long'], 'USAGE: "long" is no time'],
