@@ -11,10 +11,12 @@ import { takeInbox } from './take-inbox.ts'
 import { root } from './tree.ts'
 import type { CommandNode, GroupNode } from './tree.ts'
 import { readVersion } from './version.ts'
+import { printsForms, wantsJson } from './wants-json.ts'
 
 /** The command line: runs what `argv` names and returns the exit code. */
 export async function main(argv: readonly string[], context: CommandContext): Promise<number> {
   const out = new Output(context)
+  out.configure({ json: wantsJson(argv) })
   const interrupts = openInterrupts(context)
   const { cwd, env, stdin } = context
   const session: Session = { cwd, env, stdin, out, onSignal: interrupts.takeOver }
@@ -58,6 +60,7 @@ function isGlobal(word: string): boolean {
 
 async function runCommand(route: Route, node: CommandNode, session: Session): Promise<number> {
   const command = await node.load()
+  if (!printsForms(command)) session.out.configure({ json: false })
   const { parseArgv } = await import('./parse.ts')
   const parsed = parseArgv(route.name, command, [...route.leading, ...route.rest])
   switch (parsed.type) {
@@ -69,7 +72,8 @@ async function runCommand(route: Route, node: CommandNode, session: Session): Pr
     case 'run':
       break
   }
-  session.out.configure(parsed)
+  const { quiet, verbose } = parsed
+  session.out.configure({ quiet, verbose })
   await takeInbox(session)
   return (await command.run(parsed.input, session)) ?? 0
 }

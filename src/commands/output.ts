@@ -8,6 +8,8 @@ export interface OutputOptions {
   /** Print only results and errors. */
   readonly quiet: boolean
   readonly verbose: boolean
+  /** Print errors as JSON. */
+  readonly json: boolean
 }
 
 export interface Colours {
@@ -18,7 +20,7 @@ export interface Colours {
 /** Everything that bento prints. Results go to stdout, raw; all the rest goes to stderr. */
 export class Output {
   readonly #context: CommandContext
-  #options: OutputOptions = { quiet: false, verbose: false }
+  #options: OutputOptions = { quiet: false, verbose: false, json: false }
   #spinner: Ora | undefined
   #step: string | undefined
 
@@ -28,6 +30,11 @@ export class Output {
 
   get verbose(): boolean {
     return this.#options.verbose
+  }
+
+  /** Whether errors are for a program. */
+  get isJson(): boolean {
+    return this.#options.json
   }
 
   /** Whether a person watches stderr. */
@@ -47,8 +54,8 @@ export class Output {
     return new Chalk({ level: 1 })
   }
 
-  configure(options: OutputOptions): void {
-    this.#options = options
+  configure(options: Partial<OutputOptions>): void {
+    this.#options = { ...this.#options, ...options }
   }
 
   /** A result: never wrapped, coloured or hidden, so that a script can rely on it. */

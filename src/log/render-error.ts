@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { BentoError, isBentoError, isSystemError, messageOf } from '../errors.ts'
+import { BentoError, isBentoError, isSystemError, messageOf, toWire } from '../errors.ts'
 
 export interface ErrorStyle {
   readonly red: (text: string) => string
@@ -16,14 +16,40 @@ export interface RenderedError {
 
 const plain: ErrorStyle = { red: (text) => text, dim: (text) => text, verbose: false }
 const exitBug = 70
+const reportIt =
+  'This is a bug in bento. Report it with the lines above and what `bento env` prints.'
 
 /** The one place where an error becomes text for a person. */
 export function renderError(thrown: unknown, style: ErrorStyle = plain): RenderedError {
   const error = diskFull(thrown) ?? thrown
-  if (!isBentoError(error) || error.exit === exitBug) {
-    return { text: renderBug(error, style), exit: exitBug }
+  if (isForeseen(error)) return { text: renderForeseen(error, style), exit: error.exit }
+  return { text: renderBug(error, style), exit: exitBug }
+}
+
+/** The same for a program: one line of JSON. */
+export function renderErrorJson(
+  thrown: unknown,
+  { verbose }: Pick<ErrorStyle, 'verbose'>,
+): RenderedError {
+  const error = diskFull(thrown) ?? thrown
+  const known = isForeseen(error)
+    ? { code: error.code, exit: error.exit, causes: causes(error) }
+    : { code: 'INTERNAL', exit: exitBug, causes: [] }
+  const { message, hint, detail, stack } = toWire(error)
+  const told = {
+    code: known.code,
+    message,
+    hint: known.exit === exitBug ? reportIt : hint,
+    detail,
+    causes: known.causes.length === 0 ? undefined : known.causes,
+    exit: known.exit,
+    stack: verbose || known.exit === exitBug ? stack : undefined,
   }
-  return { text: renderForeseen(error, style), exit: error.exit }
+  return { text: JSON.stringify({ error: told }), exit: known.exit }
+}
+
+function isForeseen(error: unknown): error is BentoError {
+  return isBentoError(error) && error.exit !== exitBug
 }
 
 /** Whatever was being written: a disk that is full is nobody's bug. */
@@ -49,11 +75,7 @@ function renderForeseen(error: BentoError, { red, dim, verbose }: ErrorStyle): s
 }
 
 function renderBug(error: unknown, { dim }: ErrorStyle): string {
-  return [
-    `INTERNAL: ${messageOf(error)}`,
-    dim(stackOf(error)),
-    indent('This is a bug in bento. Report it with the lines above and what `bento env` prints.'),
-  ].join('\n')
+  return [`INTERNAL: ${messageOf(error)}`, dim(stackOf(error)), indent(reportIt)].join('\n')
 }
 
 /** What lies beneath, where the message does not say it already. */

@@ -5,7 +5,7 @@ import { Output } from '../../src/commands/output.ts'
 import { printError } from '../../src/commands/print-error.ts'
 import { BentoError } from '../../src/errors.ts'
 
-async function print(error: unknown): Promise<{ code: number; text: string }> {
+async function print(error: unknown, json = false): Promise<{ code: number; text: string }> {
   let text = ''
   const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
     text += chunk.toString()
@@ -19,6 +19,7 @@ async function print(error: unknown): Promise<{ code: number; text: string }> {
     stderr: new Writable({ write }),
     onSignal: () => () => undefined,
   })
+  out.configure({ json })
   return { code: await printError(error, out), text }
 }
 
@@ -67,4 +68,42 @@ test.each([
 
 test('survives something thrown that is no error', async () => {
   expect(await print('oops')).toMatchObject({ code: 70 })
+})
+
+test('is one line of JSON where a program asked', async () => {
+  const detail = [{ type: 'missing', loc: ['features', 0], msg: 'Field required' }]
+  const cause = new Error('disk is full\nreally')
+  const { code, text } = await print(
+    new BentoError('STORE_FAILED', 'Cannot store "iris"', { hint: 'Make room.', detail, cause }),
+    true,
+  )
+  expect(text.match(/\n/g)).toHaveLength(1)
+  expect([code, JSON.parse(text)]).toEqual([
+    1,
+    {
+      error: {
+        code: 'STORE_FAILED',
+        message: 'Cannot store "iris"',
+        hint: 'Make room.',
+        detail,
+        causes: ['disk is full\nreally'],
+        exit: 1,
+      },
+    },
+  ])
+})
+
+test('a bug is JSON too, with its stack', async () => {
+  const { code, text } = await print(new TypeError('x is not a function'), true)
+  expect([code, JSON.parse(text)]).toMatchObject([
+    70,
+    {
+      error: {
+        code: 'INTERNAL',
+        message: 'x is not a function',
+        exit: 70,
+        stack: expect.stringContaining('print-error.test.ts'),
+      },
+    },
+  ])
 })
