@@ -34,6 +34,9 @@ type Chooses = (series: SeriesValues) => boolean
 
 const isAny: Chooses = () => true
 
+/** By its tag: no method's name has a colon. */
+const isModel: Chooses = ({ labels }) => labels['method']?.includes(':') ?? false
+
 /** Undefined when the server has begun anew between the two. */
 export function readingOf(before: Snapshot, after: Snapshot): Reading | undefined {
   const seconds = (after.at - before.at) / 1000
@@ -46,6 +49,9 @@ export function readingOf(before: Snapshot, after: Snapshot): Reading | undefine
   const batches = of('batch')
   if (seconds <= 0 || [...requests, ...batches].some((count) => count < 0)) return undefined
   const layout = batchLayout(after.buckets.batchRows)
+  const modelRuns = of('batch', isModel)
+  // A batch of a method lasts as long as the runs that it asks for: both would count the same time twice.
+  const runs = countOf(modelRuns) > 0 ? modelRuns : batches
   const sent = batches.slice(layout.reasons, layout.reasons + batchReasons.length)
   const count = countOf(sent)
   return {
@@ -59,7 +65,7 @@ export function readingOf(before: Snapshot, after: Snapshot): Reading | undefine
     queuedRows: after.queuedRows,
     rowsPerBatch: count === 0 ? null : (batches[0] ?? 0) / count,
     batchesByReason: Object.fromEntries(batchReasons.map((name, at) => [name, sent[at] ?? 0])),
-    runnersBusy: share((batches[layout.busySeconds] ?? 0) / seconds / after.slots),
+    runnersBusy: share((runs[layout.busySeconds] ?? 0) / seconds / after.slots),
     workersBusy: share(countOf(of('cpu')) / seconds / workersOf(after)),
     memoryMb: countOf(sum(after, 'memory')) / 2 ** 20,
   }

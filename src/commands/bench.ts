@@ -40,8 +40,7 @@ export const benchCommand = defineCommand({
     data: {
       type: 'text',
       placeholder: 'FILE',
-      description:
-        "JSON to send, or one in each line (default: the model's sample, else an example)",
+      description: "JSON values to send (default: the model's sample, else an example)",
     },
     header: { type: 'pairs', description: 'Header to send' },
     rate: {
