@@ -18,6 +18,7 @@ export function renderHtml(report: Report): string {
 <meta name="viewport" content="width=device-width">
 <title>${escapeMarkup(title)}</title>
 <style>${style}</style>
+<main>
 <h1>${escapeMarkup(title)}</h1>
 <p>${escapeMarkup(`${describeShape(shape)}, ${load.seconds} s`)}</p>
 <table>${[...figures, ...errors].join('')}</table>
@@ -26,6 +27,7 @@ ${budgets.length === 0 ? '' : `<h2>Budgets</h2><table>${budgets.join('')}</table
 ${plotLines(percentileLines(report), { x: 'percentile', y: 'ms', ticks: percentileTicks })}
 <h2>Latency by second</h2>
 ${plotLines(secondLines(report), { x: 's', y: 'ms' })}
+</main>
 </html>
 `
 }
