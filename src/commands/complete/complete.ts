@@ -73,7 +73,7 @@ async function completeCommand(
 ): Promise<Completion> {
   const flags = { ...globalFlags, ...command.flags }
   const owner = findFlag(flags, rest.at(-1) ?? '')
-  if (owner !== undefined && takesValue(owner)) return completeValue(owner)
+  if (owner !== undefined && takesValue(owner)) return completeValue(owner, session)
   if (typed.startsWith('-')) return { candidates: flagsOf(flags), hasFiles: false }
   return completePositional(positionalAt(command, countPositionals(flags, rest)), session)
 }
@@ -118,9 +118,12 @@ function takesValue(flag: Flag): boolean {
   return flag.type !== 'boolean' && flag.type !== 'negatable'
 }
 
-function completeValue(flag: Flag): Completion {
+async function completeValue(flag: Flag, session: Session): Promise<Completion> {
   if (flag.type === 'choice') {
     return { candidates: flag.choices.map(toCandidate), hasFiles: false }
+  }
+  if (flag.type === 'text' && flag.placeholder === 'MODEL') {
+    return { candidates: await completeTags('models', session), hasFiles: true }
   }
   const isPath = 'placeholder' in flag && /FILE|FOLDER|PATH|DIR/.test(flag.placeholder)
   return { candidates: [], hasFiles: isPath }

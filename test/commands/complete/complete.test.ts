@@ -37,6 +37,10 @@ test('completes models where models are named', async () => {
   const cwd = await cwdWithModels(['tiny:v1'])
   expect(await complete(cwd, 'models', 'get', '')).toEqual(['tiny:latest', 'tiny:v1'])
   expect(await complete(cwd, 'get', '')).toEqual([])
+  for (const name of ['serve', 'build', 'bench', 'init']) {
+    const tags = await complete(cwd, name, '--model', 'ti')
+    expect(tags).toEqual(['tiny:latest', 'tiny:v1', ':files'])
+  }
 })
 
 test('knows no other shell', async () => {
