@@ -39,7 +39,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tune: [...ground, 'config', 'store', 'runtimes', 'serve'],
   // Compares what services answer.
   verify: ground,
-  init: [...ground, 'config', 'store', 'models'],
+  // The rows that are stored with a model lie where its runtime reads them.
+  init: [...ground, 'config', 'store', 'models', 'runtimes'],
   // The Dockerfile of a bento: one is in the bento, another goes to an engine.
   dockerfile: [...ground, 'config', 'store'],
   build: [...ground, 'log', 'config', 'store', 'service', 'models', 'runtimes', 'dockerfile'],

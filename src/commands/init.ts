@@ -7,7 +7,9 @@ import {
   modelContent,
   writeNewProject,
 } from '../init/new-project.ts'
+import { storedModelContent } from '../init/stored-model.ts'
 import { type Template, templateContent, templates } from '../init/templates.ts'
+import { pathExists } from '../lib/files.ts'
 import { openQuestions } from './ask.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
@@ -30,8 +32,8 @@ export const initCommand = defineCommand({
     },
     model: {
       type: 'text',
-      placeholder: 'FILE',
-      description: 'A model of your own: the service takes and gives what the model does',
+      placeholder: 'MODEL',
+      description: 'A file or a tag: the service takes and gives what the model does',
     },
     from: {
       type: 'text',
@@ -51,6 +53,7 @@ export const initCommand = defineCommand({
     'bento init my-service',
     'bento init flowers --template iris',
     'bento init fraud --model fraud.json',
+    'bento init flowers --model iris_pipeline:latest',
     'bento init moved --from http://127.0.0.1:3000',
   ],
   async run({ args, flags }, session) {
@@ -63,7 +66,7 @@ export const initCommand = defineCommand({
       content.model && (await importProjectModel(folder, content.model, modelsOf(session)))
     if (flags.output === 'json') return session.out.json({ folder, files, model: model?.tag })
     session.out.result(`Wrote ${folder}`)
-    if (model) session.out.say(`Imported ${model.tag}`)
+    if (model && content.model?.tag === undefined) session.out.say(`Imported ${model.tag}`)
     for (const line of nextSteps(folder, session.cwd)) session.out.say(line)
   },
 })
@@ -113,11 +116,24 @@ const choices = [
 function contentOf(
   { template, model, from }: Wanted,
   folder: string,
-  { cwd }: Session,
+  session: Session,
 ): Promise<Content> {
-  if (from !== undefined) return foreignContent(from, resolvePath(cwd, from))
-  if (model !== undefined) return modelContent(resolvePath(cwd, model))
+  if (from !== undefined) return foreignContent(from, resolvePath(session.cwd, from))
+  if (model !== undefined) return contentOfModel(model, session)
   return templateContent(template, folder)
+}
+
+async function contentOfModel(model: string, session: Session): Promise<Content> {
+  const file = resolvePath(session.cwd, model)
+  const isTag = isTagLike(model) && !(await pathExists(file))
+  if (!isTag) return modelContent(file)
+  const store = modelsOf(session)
+  return storedModelContent(await store.require(model), store)
+}
+
+/** No tag has a slash, and a file's name has an ending. */
+function isTagLike(text: string): boolean {
+  return text.includes(':') || !/[./\\]/.test(text)
 }
 
 function nextSteps(folder: string, cwd: string): string[] {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { BentoError } from '../errors.ts'
+import { BentoError, isBentoError } from '../errors.ts'
 import type { ValueInfo } from '../lib/tensor.ts'
+import type { Framework, ReadModel } from '../models/frameworks/framework.ts'
 import { detectFramework } from '../models/frameworks/registry.ts'
 import { importModel, requireFile } from '../models/save.ts'
 import type { ModelEntry, ModelStore } from '../store/model-store.ts'
@@ -58,7 +59,9 @@ export interface ProjectModel {
   readonly file: string
   readonly name: string
   readonly runtime: string
-  readonly isBatchable: boolean
+  readonly isBatchable?: boolean
+  /** Of one that is in the store already: its file is an archive, which says all else itself. */
+  readonly tag?: string
 }
 
 /** Writes a project that serves, and whose test passes, once its packages are installed. */
@@ -95,9 +98,10 @@ async function renderTest(test: Content['test'], name: string): Promise<ProjectF
 /** Puts a new project's model into the store, as its own `npm run models` does. */
 export function importProjectModel(
   folder: string,
-  { file, name, isBatchable: batchable }: ProjectModel,
+  { file, name, isBatchable: batchable = false, tag }: ProjectModel,
   store: ModelStore,
 ): Promise<ModelEntry> {
+  if (tag !== undefined) return store.require(tag)
   const signatures = { run: { batchable, batch_dim: 0 } }
   return importModel(store, { file: join(folder, file), name, signatures })
 }
@@ -106,7 +110,7 @@ export function importProjectModel(
 export async function modelContent(given: string): Promise<Content> {
   const file = await requireFile(given, 'Give the file that the model was saved to.')
   const framework = await detectFramework(file)
-  const { inputs, outputs, files, main, runtime } = await framework.read(file)
+  const { inputs, outputs, files, main, runtime } = await readModel(framework, file)
   const name = modelNameOf(file)
   if (inputs.length === 0) throw withoutInputs(file)
   const path = `models/${name}${extname(file)
@@ -136,13 +140,30 @@ export async function modelContent(given: string): Promise<Content> {
   }
 }
 
+async function readModel(framework: Framework, file: string): Promise<ReadModel> {
+  try {
+    return await framework.read(file)
+  } catch (error) {
+    // What only its own Python can read is read once, by the command that has the flags for it.
+    if (!isBentoError(error) || error.code !== 'MODEL_UNTRUSTED') throw error
+    const name = modelNameOf(file)
+    throw new BentoError('MODEL_UNTRUSTED', error.message, {
+      hint:
+        `If you trust whoever made it, store it first: \`bento models import ${file} --name ${name} ` +
+        `--framework ${framework.name} --trust\`, then \`bento init --model ${name}:latest\`.`,
+      cause: error,
+    })
+  }
+}
+
 function withoutInputs(file: string): BentoError {
   return new BentoError('MODEL_UNSUPPORTED', `"${file}" has no inputs to make a service of`, {
     hint: 'Write the service by hand: `bento init` without --model.',
   })
 }
 
-function expectationOf(outputs: readonly ValueInfo[]): string {
+/** What the test of a model's service holds against its answer. */
+export function expectationOf(outputs: readonly ValueInfo[]): string {
   if (outputs.length === 1) return 'assert.ok(JSON.parse(text) !== null)'
   const names = outputs.map(({ name }) => quote(name)).join(', ')
   return `assert.deepEqual(Object.keys(JSON.parse(text)), [${names}])`

@@ -50,8 +50,9 @@ const testLine = 'node --test service.test.mjs'
 function modelScripts(model: ProjectModel | undefined): Readonly<Record<string, string>> {
   if (model === undefined) return {}
   const signature = model.isBatchable ? ' --signature run:batchable' : ''
+  const said = model.tag === undefined ? ` --name ${model.name}${signature}` : ''
   return {
-    models: `bento models import ${model.file} --name ${model.name}${signature} -o tag`,
+    models: `bento models import ${model.file}${said} -o tag`,
     prestart: 'npm run models',
     pretest: 'npm run models',
   }

@@ -120,3 +120,35 @@ describeWith('at a terminal', await missing('script'), () => {
     expect(await readdir(cwd)).toEqual([])
   })
 })
+
+test('writes a project of a model of the store, which is in it as an archive', async () => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'tiny.onnx'), identityModel('float32'))
+  await runBento('models import tiny.onnx --version v1', { cwd })
+  const { code, stderr } = await runBento('init own --model tiny:latest', { cwd })
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Next:/) })
+  const manifest = await readFile(join(cwd, 'own', 'package.json'), 'utf8')
+  expect(JSON.parse(manifest)).toMatchObject({
+    scripts: { models: 'bento models import models/tiny.bentomodel -o tag' },
+  })
+  const elsewhere = { BENTO_HOME: join(cwd, 'elsewhere') }
+  const imported = await runBento('models import models/tiny.bentomodel -o tag', {
+    cwd: join(cwd, 'own'),
+    env: elsewhere,
+  })
+  expect(imported.stdout).toBe('tiny:v1\n')
+})
+
+test.each([
+  ['iris:v1', 'MODEL_NOT_FOUND: No model is tagged "iris:v1"', '`bento models list`'],
+  ['iris.onnx', 'FILE_NOT_FOUND: ', 'Give the file'],
+  ['iris.pkl', 'MODEL_UNTRUSTED: "<cwd>/iris.pkl"', 'then `bento init --model iris:latest`'],
+])('refuses --model %s and says what to do', async (model, start, remedy) => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'iris.pkl'), Buffer.from([0x80, 5]))
+  const { code, stderr } = await runBento(`init own --model ${model}`, { cwd })
+  expect(code).toBeGreaterThan(0)
+  expect(stderr.slice(0, start.length)).toBe(start)
+  expect(stderr).toContain(remedy)
+  expect((await readdir(cwd)).includes('own')).toBe(false)
+})
