@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { env } from 'node:process'
 import ignore, { type Ignore } from 'ignore'
+import { resolveHome } from '../config/home.ts'
 import { isSystemError } from '../errors.ts'
 
 /** What never goes into a bento: made again from the lock or the build, or holding secrets. */
@@ -54,7 +56,10 @@ export async function loadSourceFilter(
     below: '',
     list: ignore().add([...patterns]),
   }))
-  const isClosed = (path: string): boolean => unwanted.some((one) => isIgnored(one, path))
+  // A store in the project, with all that was built from it before.
+  const store = folderWithin(context, resolveHome(env))
+  const isClosed = (path: string): boolean =>
+    (store !== undefined && path.startsWith(store)) || unwanted.some((one) => isIgnored(one, path))
   await visitFolders(context, '', async (below) => {
     if (below !== '' && isClosed(below)) return false
     const text = await readIgnoreFile(join(context, below, ignoreFile))
@@ -62,6 +67,13 @@ export async function loadSourceFilter(
     return true
   })
   return { isClosed, isTaken: (path) => wanted.ignores(path) && !isClosed(path) }
+}
+
+/** Relative, as `data/store/`; undefined where it is not below. */
+function folderWithin(context: string, folder: string): string | undefined {
+  const path = relative(context, folder)
+  if (path === '' || isAbsolute(path) || path.split(sep)[0] === '..') return undefined
+  return `${path.split(sep).join('/')}/`
 }
 
 function isIgnored({ below, list }: IgnoreList, path: string): boolean {

@@ -51,6 +51,18 @@ test.each<[string, { include: string[]; exclude: string[] }, string[]]>([
   expect(await listSources(context, patterns)).toEqual(expected)
 })
 
+test('takes nothing of a store in the project', async () => {
+  const context = await createProject({ 'service.ts': '', 'store/models/x/y': '', stored: '' }, [])
+  const before = process.env['BENTO_HOME']
+  process.env['BENTO_HOME'] = join(context, 'store')
+  try {
+    expect(await listSources(context, everything)).toEqual(['service.ts', 'stored'])
+  } finally {
+    if (before === undefined) delete process.env['BENTO_HOME']
+    else process.env['BENTO_HOME'] = before
+  }
+})
+
 test('refuses a link to a file outside', async () => {
   const context = await createProject({ 'service.ts': '' }, [])
   await symlink('/etc/hostname', join(context, 'key.pem'))
