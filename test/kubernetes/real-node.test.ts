@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { listAt, numberAt } from '../../src/lib/records.ts'
 import { httpHost, untilReady } from '../behaviour/http-host.ts'
 import { describeBehaviour } from '../behaviour/suite.ts'
+import { pressAt } from '../commands/follow.ts'
 import { openCluster } from '../deploy/kubernetes/cluster.ts'
 import { describeWith } from '../describe-with.ts'
 import { type Images, lackingNode, pushImages } from './images.ts'
@@ -55,13 +56,8 @@ describeWith('a cluster whose node is real', lacks, () => {
     expect(JSON.parse(stdout)).toMatchObject({ image: images.oci, ready: 2, revision: 2 })
     const log = await bento('deployment logs rolled --lines 5')
     expect(log.stdout).toContain('/classify')
-    let press: () => void = () => undefined
-    const followed = await bento('deployment logs rolled --follow --lines 5', {
-      onReady(pressCtrlC) {
-        press = pressCtrlC
-      },
-      onOutput: (shown) => shown.includes('/classify') && press(),
-    })
+    const line = 'deployment logs rolled --follow --lines 5'
+    const followed = await bento(line, pressAt('/classify'))
     expect([followed.code, followed.stderr]).toEqual([0, ''])
   })
 
