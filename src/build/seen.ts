@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { isSystemError } from '../errors.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import { extendedFiles } from './extended-files.ts'
 
@@ -85,20 +86,30 @@ export function digestSeen({ files, folders }: Seen): string {
 }
 
 function contentOf(file: string): Buffer | undefined {
-  return existsSync(file) && statSync(file).isFile() ? readFileSync(file) : undefined
+  return ifThere(() => readFileSync(file))
 }
 
 function namesIn(folder: string): string {
-  if (!existsSync(folder)) return 'absent'
+  const entries = ifThere(() => readdirSync(folder, { withFileTypes: true }))
+  if (entries === undefined) return 'absent'
   // Those with a dot are of tools, and of bento: no import finds them.
-  const shown = readdirSync(folder, { withFileTypes: true }).filter(
-    ({ name }) => !name.startsWith('.'),
-  )
+  const shown = entries.filter(({ name }) => !name.startsWith('.'))
   const names = shown.map((entry) => [
     entry.name,
     entry.isSymbolicLink() ? readlinkSync(join(folder, entry.name)) : '',
   ])
   return JSON.stringify(names.toSorted(([a = ''], [b = '']) => byCodeUnit(a, b)))
+}
+
+/** Tried first, and asked only then: nearly all are there, and to ask costs as much as to read. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    const isAbsent = ['ENOENT', 'ENOTDIR', 'EISDIR'].some((code) => isSystemError(error, code))
+    if (isAbsent) return undefined
+    throw error
+  }
 }
 
 /** Whether something of it may have been written since a time: then nobody knows which text was read. */
