@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { loadRuntime } from '../models/runtimes/registry.ts'
 import type { Content, ProjectModel } from './new-project.ts'
 import { packageFolder, type ProjectFile } from './project-files.ts'
 
@@ -21,7 +22,8 @@ export async function renderPackageJson(
   { model, packages = [] }: Pick<Content, 'model' | 'packages'>,
 ): Promise<ProjectFile> {
   const own = await readOwn()
-  const needed = [...(model?.runtime === 'onnx' ? ['onnxruntime-node'] : []), ...packages]
+  const runtime = model && (await loadRuntime(model.runtime))
+  const needed = [...(runtime?.packages ?? []), ...packages]
   const versions: Versions = Object.fromEntries(
     needed.map((one) => [one, own.devDependencies[one] ?? '']),
   )
