@@ -76,6 +76,10 @@ calls: list[tuple[str, str, tuple, dict[str, t.Any]]] = [
     ("bytes as answer", "blob", (), {}),
     ("a stream", "words", (2,), {}),
     ("a stream that fails at once", "late", (), {}),
+    ("a list or nothing", "maybe", ([1, 2],), {}),
+    ("nothing for a list", "maybe", (None,), {}),
+    ("a number that is listed", "level", (2,), {}),
+    ("a number that is not listed", "level", (3,), {}),
     ("a route of its own", "renamed", (), {"x": 7}),
     ("a method that is not there", "missing", (), {}),
     *[

@@ -140,6 +140,14 @@ class Twin:
         }
         raise errors[kind]
 
+    @bentoml.api
+    def maybe(self, xs: t.Optional[t.List[int]] = None) -> t.Optional[t.List[int]]:
+        return xs
+
+    @bentoml.api
+    def level(self, level: t.Literal[1, 2] = 1) -> t.Literal[1, 2]:
+        return level
+
     @bentoml.api(route="/v1/custom")
     def renamed(self, x: int = 0) -> int:
         return x

@@ -29,6 +29,8 @@ const Item = z.object({
 })
 type Item = z.infer<typeof Item>
 
+const Level = z.literal([1, 2])
+
 /** One method for each kind of input and answer that BentoML has. service.py is the same in Python. */
 @service({ name: 'twin', traffic: { timeout: 20 } })
 export class Twin {
@@ -175,6 +177,19 @@ export class Twin {
       value: new Error('value'),
     }
     throw errors[kind] ?? new Error('unknown')
+  }
+
+  @api({
+    input: { xs: z.array(z.int()).nullable().default(null) },
+    output: z.array(z.int()).nullable(),
+  })
+  maybe({ xs }: { xs: number[] | null }): number[] | null {
+    return xs
+  }
+
+  @api({ input: { level: Level.default(1) }, output: Level })
+  level({ level }: { level: z.infer<typeof Level> }): z.infer<typeof Level> {
+    return level
   }
 
   @api({ input: { x: z.int().default(0) }, output: z.int(), route: '/v1/custom' })

@@ -112,9 +112,7 @@ class Compiler {
 }
 
 function nodeOf(schemas: readonly JsonSchema[]): NumberNode {
-  const types = new Set(
-    schemas.flatMap(({ type }): unknown[] => (Array.isArray(type) ? type : [type])),
-  )
+  const types = new Set(schemas.flatMap(typesOf))
   return {
     isFloat: types.has('number') && !types.has('integer'),
     isWide: schemas.some(isWide),
@@ -122,6 +120,13 @@ function nodeOf(schemas: readonly JsonSchema[]): NumberNode {
     tuple: [],
     isNeeded: false,
   }
+}
+
+/** Of values that are listed, and are whole, the type is not just any number. */
+function typesOf({ type, const: only, enum: values = [only] }: JsonSchema): unknown[] {
+  const types: unknown[] = Array.isArray(type) ? type : [type]
+  const isWhole = Array.isArray(values) && values.every(Number.isInteger)
+  return isWhole ? types.map((name) => (name === 'number' ? 'integer' : name)) : types
 }
 
 function isWide(schema: JsonSchema): boolean {

@@ -35,6 +35,8 @@ describe('a whole float keeps its decimal point', () => {
     [z.number().nullable(), null, 'null'],
     [z.number().nullable(), 1, '1.0'],
     [z.union([z.int(), z.number()]), 1, '1'],
+    [z.literal([1, 2]), 2, '2'],
+    [z.literal([1, 2.5]), 1, '1.0'],
     [z.union([z.string(), z.object({ a: z.number() })]), { a: 1 }, '{"a":1.0}'],
     [
       z.object({ a: z.number(), b: z.int(), 'c"': z.string() }),
