@@ -25,6 +25,11 @@ export type TensorResult =
 // A rank that no model has; bounds what a hostile body can make us walk.
 const maxRank = 32
 
+// An empty tensor says lengths that no bytes stand for: so many empty lists it may be as JSON.
+const maxEmptyLists = 65_536
+
+const tooManyDimensions = `Input should have at most ${maxRank} dimensions`
+
 /**
  * Nested arrays, a typed array or a tensor to a tensor of this pattern, or the first thing that is wrong.
  * Hot: nested arrays are read once into one typed array, with no object per element.
@@ -73,7 +78,7 @@ function measure(value: unknown[], wanted?: readonly (number | null)[]): number[
   }
   if (wanted !== undefined) return shape.length === rank ? shape : notAList(shape.length)
   if (!Array.isArray(level)) return shape
-  return failure('value_error', `Input should have at most ${maxRank} dimensions`, [])
+  return failure('value_error', tooManyDimensions, [])
 }
 
 /** Lengths of the dimensions inside an empty one. */
@@ -184,14 +189,8 @@ function inferShape(length: number, wanted?: readonly (number | null)[]): number
 
 function readWhole(tensor: Tensor, pattern: TensorPattern): TensorResult {
   const { dtype, shape, data } = tensor
-  const sound = shape.every((length) => Number.isSafeInteger(length) && length >= 0)
-  if (!sound || sizeOf(shape) !== data.length) {
-    return failure(
-      'value_error',
-      `${data.length} items do not fill the shape ${formatShape(shape)}`,
-      [],
-    )
-  }
+  const wrong = findShapeProblem(shape, data.length)
+  if (wrong !== undefined) return failure('value_error', wrong, [])
   if (pattern.shape !== undefined && !matches(shape, pattern.shape)) {
     return wrongShape(shape, pattern.shape)
   }
@@ -204,6 +203,18 @@ function readWhole(tensor: Tensor, pattern: TensorPattern): TensorResult {
     shape,
     pattern.dtype,
   )
+}
+
+function findShapeProblem(shape: readonly number[], items: number): string | undefined {
+  if (shape.length > maxRank) return tooManyDimensions
+  const isSound = shape.every((length) => Number.isSafeInteger(length) && length >= 0)
+  if (!isSound || sizeOf(shape) !== items) {
+    return `${items} items do not fill the shape ${formatShape(shape)}`
+  }
+  const lists = items === 0 ? sizeOf(shape.slice(0, shape.indexOf(0))) : 0
+  return lists > maxEmptyLists
+    ? `The shape ${formatShape(shape)} is too long to be empty`
+    : undefined
 }
 
 /** As numpy's own conversion: its arrays are float64 unless one says otherwise. */

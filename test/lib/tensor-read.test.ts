@@ -164,6 +164,20 @@ describe('tensors', () => {
     expect(readTensor(value, { dtype: 'float32' }).problem?.type).toBe('value_error')
   })
 
+  test.each([[[300_000_000, 0]], [[2, 100_000, 0]], [Array<number>(33).fill(1)]])(
+    'of the shape %j are refused, which a few bytes would fill',
+    (shape) => {
+      const data = new Float32Array(shape.includes(0) ? 0 : 1)
+      const { problem } = readTensor({ dtype: 'float32', shape, data }, { dtype: 'float32' })
+      expect(problem?.message).toMatch(/too long to be empty|at most 32 dimensions/)
+    },
+  )
+
+  test.each([[[0, 224, 224, 3]], [[8, 0, 4]]])('of the shape %j may be empty', (shape) => {
+    const value = { dtype: 'float32', shape, data: new Float32Array(0) }
+    expect(readTensor(value, { dtype: 'float32' }).tensor?.shape).toEqual(shape)
+  })
+
   test('of a dtype that does not exist, or whose data are not its own, are refused', () => {
     const foreign = { dtype: 'float32', shape: [1], data: ['x'] }
     expect(readTensor(foreign, { dtype: 'float32' }).problem?.type).toBe('float_parsing')

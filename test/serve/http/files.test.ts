@@ -195,6 +195,16 @@ test('refuses elements that do not fill the shape', async () => {
   })
 })
 
+test('refuses an empty tensor whose lists would be without end', async () => {
+  const x = { dtype: 'float32', shape: [300_000_000, 0], data: [] }
+  const body = JSON.stringify({ x, n: 2 })
+  const response = await post('/scale', body, { 'content-type': 'application/json' })
+  await expect(response.json()).resolves.toMatchObject({
+    code: 'INPUT_INVALID',
+    detail: [{ loc: ['x'], msg: 'The shape [300000000, 0] is too long to be empty' }],
+  })
+})
+
 test('takes a table either way', async () => {
   const headers = { 'content-type': 'application/json' }
   for (const body of ['[{"a":1,"c":2}]', '{"a":[1],"c":[2]}']) {
