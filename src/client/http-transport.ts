@@ -98,6 +98,14 @@ const connectErrors = [
 // Of a certificate that one side does not take.
 const handshakeError = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO$)/
 
+const untrusted = /^(?:UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/
+
+/** Whether a call failed since the service's certificate is not trusted. */
+export function isCertificateRefused(error: unknown): boolean {
+  const cause = isObject(error) && 'cause' in error ? error.cause : undefined
+  return isObject(cause) && 'code' in cause && untrusted.test(String(cause.code))
+}
+
 /** Whatever fails while it connects has sent nothing. */
 function isBeforeSending(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false

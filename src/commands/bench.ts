@@ -13,7 +13,8 @@ import { renderCount } from './format.ts'
 import type { Output } from './output.ts'
 import { readBodies } from './read-bodies.ts'
 import { findRequest } from './requests.ts'
-import { openService, type RunningService } from './running-service.ts'
+import { type Access, openService, type RunningService } from './running-service.ts'
+import { readTls, tlsFlags } from './tls-flags.ts'
 
 export const benchCommand = defineCommand({
   summary: 'Put load on a service and measure how it answers',
@@ -43,6 +44,7 @@ export const benchCommand = defineCommand({
       description: "JSON values to send (default: the model's sample, else an example)",
     },
     header: { type: 'pairs', description: 'Header to send' },
+    ...tlsFlags,
     rate: {
       type: 'integer',
       placeholder: 'N',
@@ -96,9 +98,10 @@ export const benchCommand = defineCommand({
     }
     const texts = flags.data === undefined ? undefined : await readBodies(flags.data, session)
     const wanted = { target: args.target, model: flags.model }
-    const service = await openService(wanted, session)
+    const access = { headers: flags.header, tls: await readTls(flags, session) }
+    const service = await openService(wanted, session, access)
     try {
-      const { endpoint, header: headers } = flags
+      const { endpoint } = flags
       const report = await measure(
         {
           name: flags.model ?? args.target ?? '.',
@@ -107,7 +110,7 @@ export const benchCommand = defineCommand({
           budgets,
           endpoint,
           texts,
-          headers,
+          access,
           ...times,
         },
         session,
@@ -136,7 +139,7 @@ interface Measurement {
   readonly budgets: readonly Budget[]
   readonly endpoint: string | undefined
   readonly texts: readonly string[] | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly access: Access
   readonly durationMs: number
   readonly warmUpMs: number
 }
@@ -144,11 +147,12 @@ interface Measurement {
 async function measure(given: Measurement, { out, onSignal }: Session): Promise<Report> {
   const { service, shape, budgets, durationMs, warmUpMs } = given
   const { url, server } = service
-  const request = await findRequest(service, given.endpoint, given.texts)
+  const access = { ...given.access, url }
+  const request = await findRequest({ ...service, ...access }, given.endpoint, given.texts)
   if (request.model !== undefined) {
     out.say(`Sending ${renderCount(request.bodies.length, 'row')} stored with ${request.model}`)
   }
-  const sender = openSender({ url, ...request, headers: given.headers, timeoutMs: 30_000 })
+  const sender = openSender({ ...access, ...request, timeoutMs: 30_000 })
   const usage: (Usage | undefined)[] = []
   const stop = new AbortController()
   const giveBack = onSignal(() => stop.abort())

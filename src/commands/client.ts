@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { compareContracts, type Differences } from '../client/generate/compare.ts'
 import { isContract, readContract, type Contract } from '../client/generate/contract.ts'
 import { parseContract, renderClient } from '../client/generate/render-client.ts'
+import type { Place } from '../client/read-document.ts'
 import { BentoError, isSystemError } from '../errors.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { Output } from './output.ts'
+import { readTls, tlsFlags } from './tls-flags.ts'
 import { packageFolder } from './version.ts'
 
 export const clientCommand = defineCommand({
@@ -40,17 +42,22 @@ export const clientCommand = defineCommand({
       placeholder: 'KEY',
       description: 'Key of a running service (BENTO_API_KEY)',
     },
+    ...tlsFlags,
   },
   examples: [
     'bento client -o client.ts',
     'bento client http://127.0.0.1:3000 -o src/iris-client.ts',
+    'bento client https://iris.example --cacert ca.pem -o src/iris-client.ts',
     'bento client iris_classifier:latest --check src/iris-client.ts',
   ],
   async run({ args, flags }, session) {
     const { check, output } = flags
     if (check !== undefined && output !== undefined) throw bothModes()
     const before = check === undefined ? undefined : await readClient(check, session)
-    const contract = await readService(args.target, flags.token, session)
+    const token = flags.token ?? session.env['BENTO_API_KEY']
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const access = { headers, tls: await readTls(flags, session) }
+    const contract = await readService(args.target, access, session)
     if (before) return report(compareContracts(before, contract), { ...flags, check }, session.out)
     const runtime = await readFile(resolve(packageFolder, 'templates/client/runtime.ts'), 'utf8')
     const text = renderClient(contract, runtime)
@@ -88,13 +95,12 @@ async function readText(path: string, name: string): Promise<string> {
 
 async function readService(
   target: string | undefined,
-  token: string | undefined,
+  access: Omit<Place, 'url'>,
   session: Session,
 ): Promise<Contract> {
   if (target !== undefined && /^https?:\/\//.test(target)) {
     const { fetchDocuments } = await import('../client/generate/fetch-documents.ts')
-    const key = token ?? session.env['BENTO_API_KEY']
-    return readContract(await fetchDocuments(target, key), target)
+    return readContract(await fetchDocuments({ ...access, url: target }), target)
   }
   const { openSource } = await import('./open-source.ts')
   const { path } = await openSource({ target }, session)

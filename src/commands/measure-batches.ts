@@ -55,7 +55,7 @@ async function measureMethods(given: Measuring, session: Session): Promise<Curve
   const env = { ...session.env, BENTO_CONFIG_OVERRIDES: JSON.stringify(overrides) }
   const service = await startService(source, { ...session, env })
   try {
-    const document = await fetchDocument(service.url, '/docs.json')
+    const document = await fetchDocument({ url: service.url, headers: given.header }, '/docs.json')
     const curves: Curve[] = []
     for (const api of apis) {
       session.out.step(`Measuring ${api.route}`)

@@ -1,3 +1,4 @@
+import type { Place } from '../client/read-document.ts'
 import { BentoError } from '../errors.ts'
 import { closest } from '../lib/suggest.ts'
 import { exampleRequests } from './curl-example.ts'
@@ -13,11 +14,11 @@ export interface ChosenRequest {
 
 /** As `chooseRequest`; without bodies, the rows that are stored with the model are better than an example. */
 export async function findRequest(
-  { url, bento }: RunningService,
+  { bento, ...service }: Place & Pick<RunningService, 'bento'>,
   endpoint: string | undefined,
   bodies: readonly string[] | undefined,
 ): Promise<ChosenRequest> {
-  const document = await fetchDocument(url, '/docs.json')
+  const document = await fetchDocument(service, '/docs.json')
   const chosen = chooseRequest(document, endpoint, bodies)
   if (bodies !== undefined || bento === undefined) return chosen
   const samples = await sampleRequests(document, bento)

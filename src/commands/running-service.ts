@@ -1,4 +1,7 @@
 import { join } from 'node:path'
+import { isClientError } from '../client/client-error.ts'
+import { type ClientTls, isCertificateRefused } from '../client/http-transport.ts'
+import { type Place, readDocument, readText } from '../client/read-document.ts'
 import { BentoError, fromWire, messageOf, type WireError } from '../errors.ts'
 import { type StartedNode, startNode } from '../lib/exec.ts'
 import type { Session } from './context.ts'
@@ -16,6 +19,12 @@ export interface RunningService {
   close(): Promise<void>
 }
 
+/** What a service wants to see before it answers. */
+export interface Access {
+  readonly headers: Readonly<Record<string, string>>
+  readonly tls: ClientTls | undefined
+}
+
 // As long as a Pod has to end.
 const graceMs = 30_000
 
@@ -23,9 +32,15 @@ const graceMs = 30_000
 const child = join(packageFolder, 'dist', 'testing', 'serve-child.js')
 
 /** Starts what is named as production would, on a free port; a URL is taken as it is. */
-export async function openService(wanted: Wanted, session: Session): Promise<RunningService> {
-  const { target } = wanted
-  if (target !== undefined && wanted.model === undefined && isUrl(target)) return openRemote(target)
+export async function openService(
+  wanted: Wanted,
+  session: Session,
+  access: Access,
+): Promise<RunningService> {
+  const { target, model } = wanted
+  if (target !== undefined && model === undefined && isUrl(target)) {
+    return openRemote({ ...access, url: target })
+  }
   return startService(await openSource(wanted, session), session)
 }
 
@@ -74,30 +89,35 @@ function isUrl(text: string): boolean {
   return /^https?:\/\//.test(text)
 }
 
-async function openRemote(target: string): Promise<RunningService> {
-  const url = target.replace(/\/+$/, '')
+async function openRemote({ url: given, ...access }: Place): Promise<RunningService> {
+  const url = given.replace(/\/+$/, '')
   try {
-    await fetch(`${url}/livez`, { signal: AbortSignal.timeout(10_000) })
+    await readText({ ...access, url }, '/livez')
   } catch (cause) {
-    throw new BentoError('SERVICE_UNREACHABLE', `Nothing answers at "${url}"`, {
-      hint: 'Check the address and that the service runs.',
-      cause,
-    })
+    // Whatever it answers, somebody is there.
+    const isAnswer = isClientError(cause) && cause.status !== undefined
+    if (!isAnswer) throw unreachable(`Nothing answers at "${url}"`, cause)
   }
   return { url, close: () => Promise.resolve() }
 }
 
 /** A JSON document of the service, as `/docs.json`. */
-export async function fetchDocument(url: string, path: string): Promise<unknown> {
+export async function fetchDocument(service: Place, path: string): Promise<unknown> {
   try {
-    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) })
-    if (response.ok) return await response.json()
-    throw new Error(`it answered ${response.status}`)
+    return await readDocument(service, path)
   } catch (cause) {
-    const message = `"${url}${path}" cannot be read: ${messageOf(cause)}`
-    throw new BentoError('SERVICE_UNREACHABLE', message, {
-      hint: 'Check the address, and that a service of bento or BentoML runs there.',
-      cause,
-    })
+    throw unreachable(`"${service.url}${path}" cannot be read`, cause)
   }
+}
+
+function unreachable(what: string, cause: unknown): BentoError {
+  const message = `${what}: ${messageOf(cause)}`
+  return new BentoError('SERVICE_UNREACHABLE', message, { hint: hintFor(cause), cause })
+}
+
+function hintFor(error: unknown): string {
+  if (isClientError(error) && error.status === 401) return 'Give its key with --header.'
+  return isCertificateRefused(error)
+    ? 'Name who signed its certificate with --cacert.'
+    : 'Check the address, and that a service of bento or BentoML runs there.'
 }

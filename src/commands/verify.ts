@@ -1,3 +1,4 @@
+import { Agent } from 'undici'
 import { BentoError } from '../errors.ts'
 import { renderDrift } from '../verify/find-drift.ts'
 import { defaultTolerance, type Pair, readGolden, writeGolden } from '../verify/golden.ts'
@@ -9,7 +10,8 @@ import { renderCount } from './format.ts'
 import { resolvePath } from './paths.ts'
 import { readBodies } from './read-bodies.ts'
 import { chooseRequest } from './requests.ts'
-import { fetchDocument, openService } from './running-service.ts'
+import { type Access, fetchDocument, openService } from './running-service.ts'
+import { readTls, tlsFlags } from './tls-flags.ts'
 
 export const verifyCommand = defineCommand({
   summary: 'Hold a service against answers that were recorded before',
@@ -36,6 +38,7 @@ export const verifyCommand = defineCommand({
       description: 'JSON to send when recording, or one in each line (default: from the schema)',
     },
     header: { type: 'pairs', description: 'Header to send' },
+    ...tlsFlags,
     tolerance: {
       type: 'text',
       placeholder: 'NUMBER',
@@ -58,8 +61,10 @@ export const verifyCommand = defineCommand({
     const file = resolvePath(session.cwd, flags.golden ?? 'golden.json')
     const relative = parseTolerance(flags.tolerance)
     const golden = flags.record ? undefined : await readGolden(file)
-    const service = await openService({ target: args.target }, session)
-    const caller = { url: service.url, headers: flags.header }
+    const access = { headers: flags.header, tls: await readTls(flags, session) }
+    const service = await openService({ target: args.target }, session, access)
+    const dispatcher = new Agent(access.tls && { connect: { ...access.tls } })
+    const caller = { ...access, url: service.url, dispatcher }
     try {
       if (golden === undefined) {
         const tolerance = { ...defaultTolerance, ...relative }
@@ -72,6 +77,7 @@ export const verifyCommand = defineCommand({
       return drifted.length > 0 ? 1 : 0
     } finally {
       session.out.settle()
+      await dispatcher.close()
       await service.close()
     }
   },
@@ -94,11 +100,11 @@ interface RecordOptions {
 }
 
 async function record(
-  caller: Caller,
+  caller: Caller & Access,
   { file, tolerance, endpoint, data }: RecordOptions,
   session: Session,
 ): Promise<void> {
-  const document = await fetchDocument(caller.url, '/docs.json')
+  const document = await fetchDocument(caller, '/docs.json')
   const texts = data === undefined ? undefined : await readBodies(data, session)
   const isAll = endpoint === undefined && texts === undefined
   const requests = isAll

@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls'
 import { Pool } from 'undici'
 import { isSystemError, messageOf } from '../errors.ts'
 
@@ -9,6 +10,8 @@ export interface SenderOptions {
   readonly bodies: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** For `https:`, instead of what Node trusts. */
+  readonly tls?: SecureContextOptions | undefined
 }
 
 export interface Sender {
@@ -20,8 +23,9 @@ export interface Sender {
 /** Posts bodies to one route, over as many connections as it takes. */
 export function openSender(options: SenderOptions): Sender {
   const { origin, pathname } = new URL(options.url)
-  const { bodies, timeoutMs } = options
-  const pool = new Pool(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+  const { bodies, timeoutMs, tls } = options
+  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+  const pool = new Pool(origin, { ...timeouts, ...(tls && { connect: { ...tls } }) })
   const path = `${pathname.replace(/\/$/, '')}${options.route}`
   const headers = { 'content-type': 'application/json', ...options.headers }
   let sent = 0

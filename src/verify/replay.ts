@@ -1,4 +1,4 @@
-import { request as send } from 'undici'
+import { request as send, type Dispatcher } from 'undici'
 import { BentoError, messageOf } from '../errors.ts'
 import { type Drift, findDrift } from './find-drift.ts'
 import type { Golden, Pair, Tolerance } from './golden.ts'
@@ -7,11 +7,13 @@ export interface Caller {
   /** Of the service, without a slash at its end. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** Whose connections to take. */
+  readonly dispatcher: Dispatcher
 }
 
 /** Sends a request and keeps what it is answered with. Throws SERVICE_UNREACHABLE. */
 export async function recordPair(
-  { url, headers }: Caller,
+  { url, headers, dispatcher }: Caller,
   { route, request }: Pick<Pair, 'route' | 'request'>,
 ): Promise<Pair> {
   try {
@@ -23,6 +25,7 @@ export async function recordPair(
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(request),
+      dispatcher,
     })
     const text = await body.text()
     const isJson = String(answered['content-type']).startsWith('application/json')

@@ -18,6 +18,7 @@ import { z } from 'zod'
 
 const Item = z.object({ name: z.string(), 'price in €': z.number().default(1), tags: z.array(z.string()).nullable() })
 const Tree = z.object({ name: z.string(), get children() { return z.array(Tree) } })
+const Node = z.object({ id: z.int64(), get next() { return Node.nullable() } })
 
 @service({ name: 'shop-1' })
 export class Shop {
@@ -48,6 +49,9 @@ export class Shop {
   @api({ input: { id: int64() }, output: z.object({ id: z.int64(), text: z.string() }) })
   next({ id }) { return { id: id + 1n, text: '"9007199254740993"' } }
 
+  @api({ input: { node: Node }, output: z.array(Node) })
+  chain({ node }) { return [node] }
+
   @api({ input: { to: z.int() }, output: z.object({ n: z.int() }) })
   async *steps({ to }) { for (let n = 1; n <= to; n += 1) yield { n } }
 
@@ -71,6 +75,10 @@ const idOf = async (call) => {
   const { id, text } = await call
   return [typeof id, String(id), text]
 }
+const chainOf = async (id) => {
+  const [node] = await shop.chain({ node: { id: 1n, next: { id, next: null } } })
+  return String(node.next.id)
+}
 const error = await shop.api_call().catch((caught) => caught)
 console.log(JSON.stringify([
   await shop.price({ item: { name: 'tea', tags: null }, kind: 'b' }),
@@ -85,6 +93,7 @@ console.log(JSON.stringify([
   await blobOf(shop.reverse(new Blob([Uint8Array.of(0, 255)]))),
   await idOf(shop.next({ id: 2n ** 62n })),
   await idOf(shop.next({ id: 3 })),
+  await chainOf(2n ** 63n - 1n),
   [error instanceof ServiceError, error.status, error.code, error.message, error.detail],
 ]))
 `
@@ -95,7 +104,9 @@ export async function use(shop: Shop1Client): Promise<void> {
   const [name, price]: [string, number] = await shop.price({ item: { name: 'tea', tags: ['x'] } })
   const items: Record<string, number> = await shop.item({ id: name, n: price })
   const { id }: { id: number | bigint } = await shop.next({ id: 1n })
-  const copy: Blob = await shop.copy(new Blob([String(id)]))
+  const [node] = await shop.chain({ node: { id: 1n, next: null } })
+  const next: number | bigint | undefined = node?.next?.id
+  const copy: Blob = await shop.copy(new Blob([String(id), String(next)]))
   await shop.total({ fs: [copy] })
   for await (const { n } of shop.steps({ to: items['a'] ?? 1 })) await shop.shout(n.toFixed())
   // @ts-expect-error -- there is no such kind
@@ -118,7 +129,7 @@ describe('a generated client', () => {
 
   test('compiles under strict rules', async () => {
     const { stderr } = await runBento('client -o client.ts', { cwd })
-    expect(stderr).toMatch(/^Wrote client\.ts: 12 methods of shop-1$/m)
+    expect(stderr).toMatch(/^Wrote client\.ts: 13 methods of shop-1$/m)
     const flags = ['--ignoreConfig', '--strict', '--noEmit', '--allowImportingTsExtensions']
     const target = [
       '--target',
@@ -152,6 +163,7 @@ describe('a generated client', () => {
         ['application/octet-stream', 255, 0],
         ['bigint', String(2n ** 62n + 1n), '"9007199254740993"'],
         ['number', '4', '"9007199254740993"'],
+        '9223372036854775807',
         [true, 404, 'NOT_FOUND', 'Sold out', [{ type: 'sold', loc: ['x'], msg: 'out' }]],
       ])
     } finally {

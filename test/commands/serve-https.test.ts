@@ -42,10 +42,42 @@ describeWith('bento serve with a certificate', await missing('openssl'), () => {
       const caller = client<Hello>(url, { tls })
       expect(await caller.greet()).toBe('hello')
       await caller.close()
+      const access = ['--cacert', ca, '--cert', clientCert, '--key', clientKey]
+      await callWithCommands(url, access)
       await run(process.execPath, [healthcheck, new URL(url).port], { cwd })
     } finally {
       expect(await served.interrupt()).toBe(0)
     }
+  })
+
+  async function callWithCommands(url: string, access: readonly string[]): Promise<void> {
+    const written = await runBento(['client', url, ...access])
+    expect(written).toMatchObject({ code: 0, stdout: expect.stringContaining('greet(') })
+    const recorded = await runBento(['verify', '--record', url, ...access])
+    expect(recorded).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Recorded 1 answer/) })
+    const short = ['--connections', '1', '--duration', '200ms', '--warm-up', '0s']
+    const assertion = ['--assert', 'errors=0']
+    expect(await runBento(['bench', url, ...short, ...assertion, ...access])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('✔ errors=0'),
+    })
+    for (const command of ['client', 'verify --record', 'bench']) {
+      const { code, stderr } = await runBento(`${command} ${url}`)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('with --cacert.')])
+    }
+  }
+
+  test.each([
+    ['--cacert nowhere.pem', 'FILE_NOT_FOUND: "nowhere.pem" cannot be read'],
+    ['--cacert KEY', 'USAGE: "KEY" holds no certificate that can be read'],
+    ['--cert CERT', 'USAGE: "CERT" holds no private key that can be read'],
+    ['--key KEY', 'USAGE: --key is of no use without --cert'],
+  ])('refuses %s', async (flags, message) => {
+    const { key, cert } = made
+    const put = (text: string): string => text.replace('KEY', key).replace('CERT', cert)
+    const { code, stderr } = await runBento(`client https://127.0.0.1:1 ${put(flags)}`)
+    expect(code).toBeGreaterThan(0)
+    expect(stderr.split('\n', 1)[0]).toContain(put(message))
   })
 
   test('says what is wrong with a key before anything starts', async () => {

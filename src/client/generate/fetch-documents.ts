@@ -1,45 +1,29 @@
 import { BentoError, messageOf } from '../../errors.ts'
 import { isClientError } from '../client-error.ts'
-import { HttpTransport } from '../http-transport.ts'
-import { requireSuccess } from '../read-answer.ts'
-import { readBytes } from '../transport.ts'
+import { isCertificateRefused } from '../http-transport.ts'
+import { type Place, readDocument } from '../read-document.ts'
 import type { ServiceDocuments } from './contract.ts'
 
-const timeoutMs = 30_000
-
 /** Reads what a running service says of itself. Throws SERVICE_UNREACHABLE. */
-export async function fetchDocuments(
-  url: string,
-  token: string | undefined,
-): Promise<ServiceDocuments> {
-  const transport = new HttpTransport(url)
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const read = async (path: string): Promise<unknown> => {
-    const request = { method: 'GET', path, headers, body: Buffer.alloc(0) } as const
-    const response = await transport.send({ ...request, signal: AbortSignal.timeout(timeoutMs) })
-    await requireSuccess(response)
-    return JSON.parse((await readBytes(response)).toString())
-  }
+export async function fetchDocuments(service: Place): Promise<ServiceDocuments> {
   try {
-    const [openapi, schema] = await Promise.all([read('/docs.json'), read('/schema.json')])
+    const [openapi, schema] = await Promise.all(
+      ['/docs.json', '/schema.json'].map((path) => readDocument(service, path)),
+    )
     return { openapi, schema }
   } catch (error) {
-    throw unreadable(url, error)
-  } finally {
-    await transport.close()
+    throw unreadable(service.url, error)
   }
 }
 
 function unreadable(url: string, cause: unknown): BentoError {
-  const isKey = isClientError(cause) && cause.status === 401
-  return new BentoError(
-    'SERVICE_UNREACHABLE',
-    `No service answers at ${url}: ${messageOf(cause)}`,
-    {
-      hint: isKey
-        ? 'Give its key with --token.'
-        : 'Start it with `bento serve`, or correct the URL.',
-      cause,
-    },
-  )
+  const message = `No service answers at ${url}: ${messageOf(cause)}`
+  return new BentoError('SERVICE_UNREACHABLE', message, { hint: hintFor(cause), cause })
+}
+
+function hintFor(error: unknown): string {
+  if (isClientError(error) && error.status === 401) return 'Give its key with --token.'
+  return isCertificateRefused(error)
+    ? 'Name who signed its certificate with --cacert.'
+    : 'Start it with `bento serve`, or correct the URL.'
 }

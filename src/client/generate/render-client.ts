@@ -1,3 +1,4 @@
+import { compileNumbers } from '../../service/codec/number-nodes.ts'
 import type { Contract, MethodContract } from './contract.ts'
 import { propertyName, toTypeName, TypeWriter } from './render-type.ts'
 
@@ -7,7 +8,10 @@ const contractMark = '// contract: '
 /** A client of a service as one file of TypeScript. `runtime` is what every such client has. */
 export function renderClient(contract: Contract, runtime: string): string {
   const types = new TypeWriter(contract.schemas)
-  const methods = contract.methods.map((method) => renderMethod(method, types))
+  const methods = contract.methods.map((method) => {
+    const isWide = hasWide(method.output, contract.schemas)
+    return renderMethod(method, { types, isWide })
+  })
   return [
     `// Made by \`bento client\` from ${oneLine(contract.service)}: make it again instead of changing it.`,
     `${contractMark}${JSON.stringify(contract)}`,
@@ -44,7 +48,13 @@ interface RenderedMethod {
 // What the class has already.
 const taken = new Set(['constructor', 'call', 'stream'])
 
-function renderMethod(method: MethodContract, types: TypeWriter): RenderedMethod {
+interface Rendering {
+  readonly types: TypeWriter
+  /** The answer has integers of 64 bits. */
+  readonly isWide: boolean
+}
+
+function renderMethod(method: MethodContract, { types, isWide }: Rendering): RenderedMethod {
   const { name, input, output, framing } = method
   const base = toTypeName(name)
   const declarations = [
@@ -55,12 +65,13 @@ function renderMethod(method: MethodContract, types: TypeWriter): RenderedMethod
   const optional = isOptional(method) ? `input: ${base}Input = {}` : `input: ${base}Input`
   const result = framing ? `AsyncIterable<${base}Output>` : `Promise<${base}Output>`
   const how = framing ? 'stream' : 'call'
+  const settings = { ...settingsOf(method), ...(isWide && { isWide }) }
   return {
     declarations,
     code: [
       ...comment(method),
       `  ${shown}(${optional}, options: CallOptions = {}): ${result} {`,
-      `    return this.${how}<${base}Output>(${JSON.stringify(settingsOf(method))}, input, options)`,
+      `    return this.${how}<${base}Output>(${JSON.stringify(settings)}, input, options)`,
       '  }',
     ].join('\n'),
   }
@@ -74,12 +85,13 @@ function settingsOf({ route, isRoot, framing, inputTypes, output, outputType }: 
     type: inputTypes.find((type) => type === 'text/plain' && isRoot) ?? inputTypes[0],
     ...(framing && { framing, isText: output['type'] === 'string' }),
     ...(isText && { isText }),
-    ...(hasWide(output) && { isWide: true }),
   }
 }
 
-function hasWide(output: MethodContract['output']): boolean {
-  return /"format":"u?int64"/.test(JSON.stringify(output))
+/** Also where it only refers to them. */
+function hasWide(output: MethodContract['output'], schemas: Contract['schemas']): boolean {
+  const document = { ...output, components: { schemas } }
+  return compileNumbers(document, ({ isWide }) => isWide) !== undefined
 }
 
 function isOptional({ input, isRoot }: MethodContract): boolean {
