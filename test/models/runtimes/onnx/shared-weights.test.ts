@@ -5,35 +5,11 @@ import { expect, test } from '@jest/globals'
 import { onnx } from '../../../../src/models/runtimes/onnx/runtime.ts'
 import { shareFrom, shareWeights } from '../../../../src/models/runtimes/onnx/shared-weights.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
-import { integer, message, node, onnxModel, text } from '../../onnx-writer.ts'
+import { side, writeLargeModel } from '../../large-model.ts'
 
 const options = { intraOpThreads: 1, allowSpinning: false, packageRoots: [] }
-const side = 4096
 // Windows has the one, macOS the other.
 const absent = process.platform === 'win32' ? 'coreml' : 'directml'
-
-/** y = x · w, with w of 64 MiB in a file of its own. */
-async function writeLarge(): Promise<string> {
-  const folder = await temporaryFolder()
-  const w = Float32Array.from({ length: side * side }, (_, at) => ((at * 31) % 113) / 64 - 0.8)
-  await writeFile(join(folder, 'w.bin'), w)
-  const weights = [
-    integer(1, side),
-    integer(1, side),
-    integer(2, 1),
-    text(8, 'w'),
-    message(13, [text(1, 'location'), text(2, 'w.bin')]),
-    integer(14, 1),
-  ]
-  const file = join(folder, 'model.onnx')
-  const bytes = onnxModel({
-    inputs: [{ name: 'x', type: 'float32', shape: ['n', side] }],
-    outputs: [{ name: 'y', type: 'float32', shape: ['n', side] }],
-    graph: [node('MatMul', { from: ['x', 'w'], to: ['y'] }), message(5, weights)],
-  })
-  await writeFile(file, bytes)
-  return file
-}
 
 const x = {
   dtype: 'float32',
@@ -42,7 +18,7 @@ const x = {
 } as const
 
 test('large weights are packed once, answer the same, and are mapped', async () => {
-  const file = await writeLarge()
+  const file = await writeLargeModel(await temporaryFolder())
   const plain = await onnx.load(file, options)
   const wanted = await plain.run({ x })
   await plain.release()
@@ -63,7 +39,7 @@ test('large weights are packed once, answer the same, and are mapped', async () 
 })
 
 test('another provider than the CPU has its own copy', async () => {
-  const file = await writeLarge()
+  const file = await writeLargeModel(await temporaryFolder())
   const weights = join(await temporaryFolder(), 'weights')
   const tried = onnx.load(file, { ...options, weights, providers: [absent] })
   await expect(tried).rejects.toMatchObject({ code: 'MODEL_LOAD_FAILED' })
