@@ -30,48 +30,48 @@ export const benchCommand = defineCommand({
   flags: {
     model: {
       type: 'text',
-      placeholder: 'MODEL',
+      metavar: 'MODEL',
       description: 'Measure this model alone: a tag of the store, or a file',
     },
     endpoint: {
       type: 'text',
-      placeholder: 'ROUTE',
+      metavar: 'ROUTE',
       description: 'Method to call (default: the first)',
     },
     data: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: "JSON values to send (default: the model's sample, else an example)",
     },
     header: { type: 'pairs', description: 'Header to send' },
     ...tlsFlags,
     rate: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 1_000_000,
       description: 'Requests a second (default 100)',
     },
     connections: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 10_000,
       description: 'Callers that each wait for their answer, instead of a rate',
     },
     duration: {
       type: 'text',
-      placeholder: 'TIME',
+      metavar: 'TIME',
       description: 'How long to measure (default 10s)',
     },
     warmUp: {
       type: 'text',
-      placeholder: 'TIME',
+      metavar: 'TIME',
       description: 'How long to warm up before (default 2s)',
     },
     assert: {
       type: 'list',
-      placeholder: 'BUDGETS',
+      metavar: 'BUDGETS',
       description: 'Exit with 1 unless these hold',
     },
     output: {

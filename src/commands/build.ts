@@ -29,26 +29,26 @@ export const buildCommand = defineCommand({
   flags: {
     model: {
       type: 'text',
-      placeholder: 'MODEL',
+      metavar: 'MODEL',
       description: 'Build a service of this model alone: a tag of the store, or a file',
     },
     bentofile: {
       type: 'text',
       short: 'f',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: "Read this file instead of the project's own",
     },
-    name: { type: 'text', placeholder: 'NAME', description: 'Name of the bento' },
+    name: { type: 'text', metavar: 'NAME', description: 'Name of the bento' },
     version: {
       type: 'text',
-      placeholder: 'VERSION',
+      metavar: 'VERSION',
       description: 'Version (default: from the content)',
     },
     label: { type: 'pairs', description: 'Label to add' },
     arg: { type: 'pairs', description: 'Argument of the service, as `useArguments` gives it' },
     platform: {
       type: 'text',
-      placeholder: 'OS/ARCH',
+      metavar: 'OS/ARCH',
       description: 'Pin native packages of this platform only, as linux/arm64',
     },
     check: { type: 'negatable', description: 'Skip the type check' },
@@ -66,7 +66,7 @@ export const buildCommand = defineCommand({
     imageTag: {
       type: 'list',
       short: 't',
-      placeholder: 'NAME:TAG',
+      metavar: 'NAME:TAG',
       description: "Name of that image (default: the bento's tag)",
     },
     insecure: {

@@ -28,18 +28,18 @@ export const clientCommand = defineCommand({
     output: {
       type: 'text',
       short: 'o',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'Where to write it (default: stdout)',
     },
     check: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'Hold the service against a client that was written before',
     },
     json: { type: 'boolean', description: 'With --check: print the differences as JSON' },
     token: {
       type: 'text',
-      placeholder: 'KEY',
+      metavar: 'KEY',
       description: 'Key of a running service (BENTO_API_KEY)',
     },
     ...tlsFlags,

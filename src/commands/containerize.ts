@@ -20,7 +20,7 @@ export const containerizeCommand = defineCommand({
     imageTag: {
       type: 'list',
       short: 't',
-      placeholder: 'NAME:TAG',
+      metavar: 'NAME:TAG',
       description: "Name of the image (default: the bento's tag)",
     },
     backend: {
@@ -31,7 +31,7 @@ export const containerizeCommand = defineCommand({
     },
     platform: {
       type: 'list',
-      placeholder: 'OS/ARCH',
+      metavar: 'OS/ARCH',
       description: "As linux/arm64 (default: this machine's)",
     },
     push: { type: 'boolean', description: 'Push the image to its registry' },
@@ -39,7 +39,7 @@ export const containerizeCommand = defineCommand({
     buildArg: { type: 'pairs', description: 'Build argument for the Dockerfile' },
     opt: {
       type: 'list',
-      placeholder: 'KEY=VALUE',
+      metavar: 'KEY=VALUE',
       description: 'base=IMAGE or base=oci:FOLDER; for oci: output=PATH',
     },
     cache: { type: 'negatable', description: 'Make everything anew' },

@@ -41,16 +41,16 @@ export type Flag = {
   | { readonly type: 'boolean' }
   /** True unless `--no-NAME` is given. */
   | { readonly type: 'negatable' }
-  | { readonly type: 'text'; readonly placeholder: string }
+  | { readonly type: 'text'; readonly metavar: string }
   | {
       readonly type: 'integer'
-      readonly placeholder: string
+      readonly metavar: string
       readonly min: number
       readonly max: number
     }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string }
   /** May be repeated. */
-  | { readonly type: 'list'; readonly placeholder: string }
+  | { readonly type: 'list'; readonly metavar: string }
   /** May be repeated; each is `KEY=VALUE`. */
   | { readonly type: 'pairs' }
 )

@@ -11,6 +11,7 @@ import { openDeployed } from './deployment/open-deployed.ts'
 import { printApplied } from './deployment/print-applied.ts'
 import { printPlan } from './deployment/print-plan.ts'
 import { withConnection } from './deployment/with-connection.ts'
+import { outputFlag } from './output-flag.ts'
 
 const hours = 24 * 3600
 
@@ -40,62 +41,62 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     },
   },
   flags: {
-    target: { type: 'text', short: 't', placeholder: 'TARGET', description: 'Where it runs' },
+    target: { type: 'text', short: 't', metavar: 'TARGET', description: 'Where it runs' },
     file: {
       type: 'text',
       short: 'f',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'A deployment.yaml; flags win over it',
     },
     name: {
       type: 'text',
       short: 'n',
-      placeholder: 'NAME',
+      metavar: 'NAME',
       description: 'Name of the deployment (default: of the bento)',
     },
     image: {
       type: 'text',
-      placeholder: 'IMAGE',
+      metavar: 'IMAGE',
       description: 'Image of the bento, best by digest',
     },
     env: {
       type: 'list',
-      placeholder: 'NAME[=VALUE]',
+      metavar: 'NAME[=VALUE]',
       description: 'Environment variable; without a value, ours is copied',
     },
     secret: {
       type: 'list',
-      placeholder: 'NAME',
+      metavar: 'NAME',
       description: 'Secret of the target whose keys become variables',
     },
     label: { type: 'pairs', description: 'Label to add' },
     scalingMin: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 0,
       max: 10_000,
       description: 'Replicas at least',
     },
     scalingMax: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 10_000,
       description: 'Replicas at most',
     },
     strategy: {
       type: 'text',
-      placeholder: 'STRATEGY',
+      metavar: 'STRATEGY',
       description: 'RollingUpdate, Recreate, RampedSlowRollout or BestEffortControlledRollout',
     },
     namespace: {
       type: 'text',
-      placeholder: 'NAMESPACE',
+      metavar: 'NAMESPACE',
       description: "Namespace (default: the context's)",
     },
     context: {
       type: 'text',
-      placeholder: 'CONTEXT',
+      metavar: 'CONTEXT',
       description: 'Context of the kubeconfig (default: the current one)',
     },
     set: {
@@ -104,36 +105,30 @@ writes the files. A deployment.yaml holds what the flags say, and more:
     },
     region: {
       type: 'text',
-      placeholder: 'REGION',
+      metavar: 'REGION',
       description: 'Region of a cloud (default: as its own tools have it)',
     },
     project: {
       type: 'text',
-      placeholder: 'PROJECT',
+      metavar: 'PROJECT',
       description: 'Project of Google Cloud, or SUBSCRIPTION/GROUP of Azure',
     },
     plan: { type: 'boolean', description: 'Only show what would change' },
     render: {
       type: 'text',
-      placeholder: 'DIR',
+      metavar: 'DIR',
       description: 'Only write the files; - prints them',
     },
     wait: { type: 'negatable', description: 'Do not wait until it runs' },
     timeout: {
       type: 'integer',
-      placeholder: 'SECONDS',
+      metavar: 'SECONDS',
       min: 1,
       max: hours,
       description: 'How long to wait (default 600)',
     },
     force: { type: 'boolean', description: 'Overwrite what others have changed' },
-    output: {
-      type: 'choice',
-      short: 'o',
-      choices: ['default', 'json'],
-      default: 'default',
-      description: 'What to print',
-    },
+    output: outputFlag,
   },
   examples: [
     'bento deploy iris_classifier:latest --target kubernetes --image registry.example.com/iris@sha256:…',

@@ -79,7 +79,7 @@ function longFlag(key: string, flag: Flag): string {
     case 'list':
       break
   }
-  return `${name} ${flag.placeholder}`
+  return `${name} ${flag.metavar}`
 }
 
 function describeFlag(flag: Flag): string {

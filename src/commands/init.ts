@@ -32,12 +32,12 @@ export const initCommand = defineCommand({
     },
     model: {
       type: 'text',
-      placeholder: 'MODEL',
+      metavar: 'MODEL',
       description: 'A file or a tag: the service takes and gives what the model does',
     },
     from: {
       type: 'text',
-      placeholder: 'URL|FILE',
+      metavar: 'URL|FILE',
       description: 'A service of BentoML: URL, schema.json, or folder of its bento',
     },
     yes: { type: 'boolean', short: 'y', description: 'Ask nothing' },

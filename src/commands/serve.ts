@@ -29,7 +29,7 @@ export const serveCommand = defineCommand({
   flags: {
     model: {
       type: 'text',
-      placeholder: 'MODEL',
+      metavar: 'MODEL',
       description: 'Serve this model alone: a tag of the store, or a file',
     },
     development: {
@@ -41,31 +41,31 @@ export const serveCommand = defineCommand({
     port: {
       type: 'integer',
       short: 'p',
-      placeholder: 'PORT',
+      metavar: 'PORT',
       min: 0,
       max: 65_535,
       description: 'Port, 0 for a free one (BENTO_PORT, default 3000)',
     },
     host: {
       type: 'text',
-      placeholder: 'HOST',
+      metavar: 'HOST',
       description: 'Address to bind (BENTO_HOST, default 127.0.0.1)',
     },
     workers: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 1024,
       description: 'Worker processes',
     },
     workingDir: {
       type: 'text',
-      placeholder: 'FOLDER',
+      metavar: 'FOLDER',
       description: 'Folder to look for the target in',
     },
     warmUp: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'Golden file of `bento verify`: its requests run before the service is ready',
     },
     ...sslFlags,

@@ -5,39 +5,39 @@ import type { Flags } from './define-command.ts'
 export const sslFlags = {
   sslCertfile: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: 'Answer HTTPS with this certificate, in PEM form',
   },
   sslKeyfile: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: 'Its key (default: in the same file)',
   },
   sslKeyfilePassword: {
     type: 'text',
-    placeholder: 'TEXT',
+    metavar: 'TEXT',
     description: 'Password of the key; others see it here (BENTO_SSL_KEYFILE_PASSWORD)',
   },
   sslVersion: {
     type: 'integer',
-    placeholder: 'N',
+    metavar: 'N',
     min: 2,
     max: 17,
     description: '17: TLS 1.2 and newer (the default); 5: TLS 1.2 alone',
   },
   sslCertReqs: {
     type: 'integer',
-    placeholder: 'N',
+    metavar: 'N',
     min: 0,
     max: 2,
     description: 'Whether clients need a certificate: 0 no, 1 if they have one, 2 yes',
   },
   sslCaCerts: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: 'The authorities that may have signed a client, in PEM form',
   },
-  sslCiphers: { type: 'text', placeholder: 'LIST', description: "Ciphers, as OpenSSL's lists" },
+  sslCiphers: { type: 'text', metavar: 'LIST', description: "Ciphers, as OpenSSL's lists" },
 } as const satisfies Flags
 
 type SslFlags = {

@@ -10,17 +10,17 @@ import { resolvePath } from './paths.ts'
 export const tlsFlags = {
   cacert: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: "Authority of the service's certificate, in PEM form (default: Node's)",
   },
   cert: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: 'Certificate to show to a service that asks for one, in PEM form',
   },
   key: {
     type: 'text',
-    placeholder: 'FILE',
+    metavar: 'FILE',
     description: 'Key of --cert (default: in the same file)',
   },
 } as const satisfies Flags

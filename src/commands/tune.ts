@@ -27,23 +27,23 @@ export const tuneCommand = defineCommand({
     },
   },
   flags: {
-    endpoint: { type: 'text', placeholder: 'ROUTE', description: 'Measure only this method' },
+    endpoint: { type: 'text', metavar: 'ROUTE', description: 'Measure only this method' },
     data: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'JSON of a request whose rows are sent over and over (default: from the schema)',
     },
     header: { type: 'pairs', description: 'Header to send' },
     upTo: {
       type: 'integer',
-      placeholder: 'ROWS',
+      metavar: 'ROWS',
       min: 1,
       max: 65_536,
       description: 'Largest batch (default: twice max_batch_size)',
     },
     rounds: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 1000,
       description: `How often to measure each size (default ${defaultRounds})`,

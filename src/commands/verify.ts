@@ -27,21 +27,21 @@ export const verifyCommand = defineCommand({
   flags: {
     golden: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'The golden file (default: golden.json)',
     },
     record: { type: 'boolean', description: 'Write the golden file' },
-    endpoint: { type: 'text', placeholder: 'ROUTE', description: 'Record only this method' },
+    endpoint: { type: 'text', metavar: 'ROUTE', description: 'Record only this method' },
     data: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'JSON to send when recording, or one in each line (default: from the schema)',
     },
     header: { type: 'pairs', description: 'Header to send' },
     ...tlsFlags,
     tolerance: {
       type: 'text',
-      placeholder: 'NUMBER',
+      metavar: 'NUMBER',
       description: 'Relative difference that numbers may have (default: that of the file, 1e-5)',
     },
     output: {

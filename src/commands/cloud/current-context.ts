@@ -3,7 +3,7 @@ import { defineCommand } from '../define-command.ts'
 export const cloudCurrentContextCommand = defineCommand({
   summary: 'Print the current account of BentoCloud as JSON, its token cut off',
   flags: {
-    context: { type: 'text', placeholder: 'NAME', description: 'Another than the current one' },
+    context: { type: 'text', metavar: 'NAME', description: 'Another than the current one' },
   },
   examples: ['bento cloud current-context'],
   async run({ flags }, { env, out }) {

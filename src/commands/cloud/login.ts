@@ -10,17 +10,17 @@ export const cloudLoginCommand = defineCommand({
   flags: {
     apiToken: {
       type: 'text',
-      placeholder: 'TOKEN',
+      metavar: 'TOKEN',
       description: 'API token (default: BENTO_CLOUD_API_KEY, or what you are asked for)',
     },
     endpoint: {
       type: 'text',
-      placeholder: 'URL',
+      metavar: 'URL',
       description: 'Where it is (default: BENTO_CLOUD_API_ENDPOINT, or the public one)',
     },
     context: {
       type: 'text',
-      placeholder: 'NAME',
+      metavar: 'NAME',
       description: 'Name to keep it under (default: default)',
     },
   },

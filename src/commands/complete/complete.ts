@@ -122,10 +122,10 @@ async function completeValue(flag: Flag, session: Session): Promise<Completion> 
   if (flag.type === 'choice') {
     return { candidates: flag.choices.map(toCandidate), hasFiles: false }
   }
-  if (flag.type === 'text' && flag.placeholder === 'MODEL') {
+  if (flag.type === 'text' && flag.metavar === 'MODEL') {
     return { candidates: await completeTags('models', session), hasFiles: true }
   }
-  const isPath = 'placeholder' in flag && /FILE|FOLDER|PATH|DIR/.test(flag.placeholder)
+  const isPath = 'metavar' in flag && /FILE|FOLDER|PATH|DIR/.test(flag.metavar)
   return { candidates: [], hasFiles: isPath }
 }
 

@@ -1,5 +1,6 @@
 import { confirm } from '../confirm.ts'
 import { defineCommand } from '../define-command.ts'
+import { outputFlag } from '../output-flag.ts'
 import { atPlace, placeFlags } from './flags.ts'
 
 export const deploymentDeleteCommand = defineCommand({
@@ -9,13 +10,7 @@ export const deploymentDeleteCommand = defineCommand({
     ...placeFlags,
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },
     wait: { type: 'negatable', description: 'Do not wait until its replicas have ended' },
-    output: {
-      type: 'choice',
-      short: 'o',
-      choices: ['default', 'json'],
-      default: 'default',
-      description: 'What to print',
-    },
+    output: outputFlag,
   },
   examples: ['bento deployment delete iris', 'bento deployment delete iris --yes -o json'],
   async run({ args, flags }, session) {

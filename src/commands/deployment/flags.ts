@@ -7,27 +7,27 @@ export const placeFlags = {
   target: {
     type: 'text',
     short: 't',
-    placeholder: 'TARGET',
+    metavar: 'TARGET',
     description: 'Where it runs (default kubernetes)',
   },
   namespace: {
     type: 'text',
-    placeholder: 'NAMESPACE',
+    metavar: 'NAMESPACE',
     description: "Namespace (default: the context's)",
   },
   context: {
     type: 'text',
-    placeholder: 'CONTEXT',
+    metavar: 'CONTEXT',
     description: 'Context of the kubeconfig (default: the current one)',
   },
   region: {
     type: 'text',
-    placeholder: 'REGION',
+    metavar: 'REGION',
     description: 'Region of a cloud (default: as its own tools have it)',
   },
   project: {
     type: 'text',
-    placeholder: 'PROJECT',
+    metavar: 'PROJECT',
     description: 'Project of Google Cloud, or SUBSCRIPTION/GROUP of Azure',
   },
 } as const

@@ -9,7 +9,7 @@ export const deploymentLogsCommand = defineCommand({
     follow: { type: 'boolean', description: 'Go on until Ctrl-C' },
     lines: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 1_000_000,
       description: 'Last lines of each replica (default 100)',

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../lib/without-undefined.ts'
 import { defineCommand } from '../define-command.ts'
+import { outputFlag } from '../output-flag.ts'
 import { atPlace, placeFlags } from './flags.ts'
 
 export const deploymentRollbackCommand = defineCommand({
@@ -10,7 +11,7 @@ export const deploymentRollbackCommand = defineCommand({
     ...placeFlags,
     revision: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 1,
       max: 1_000_000,
       description: 'Which one (default: the last that ran before this)',
@@ -18,19 +19,13 @@ export const deploymentRollbackCommand = defineCommand({
     wait: { type: 'negatable', description: 'Do not wait until it runs' },
     timeout: {
       type: 'integer',
-      placeholder: 'SECONDS',
+      metavar: 'SECONDS',
       min: 1,
       max: 86_400,
       description: 'How long to wait (default 600)',
     },
     force: { type: 'boolean', description: 'Overwrite what others have changed' },
-    output: {
-      type: 'choice',
-      short: 'o',
-      choices: ['default', 'json'],
-      default: 'default',
-      description: 'What to print',
-    },
+    output: outputFlag,
   },
   examples: ['bento deployment rollback iris', 'bento deployment rollback iris --revision 3'],
   async run({ args, flags }, session) {

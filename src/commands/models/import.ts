@@ -22,30 +22,30 @@ export const modelsImportCommand = defineCommand({
     file: { description: 'File of the model, archive, folder, hf:// reference, or URL of `push`' },
   },
   flags: {
-    name: { type: 'text', placeholder: 'NAME', description: 'Name (default: that of the file)' },
+    name: { type: 'text', metavar: 'NAME', description: 'Name (default: that of the file)' },
     version: {
       type: 'text',
-      placeholder: 'VERSION',
+      metavar: 'VERSION',
       description: 'Version (default: from the content)',
     },
     framework: {
       type: 'text',
-      placeholder: 'NAME',
+      metavar: 'NAME',
       description: 'What it was trained with (default: found out from the file)',
     },
     sample: {
       type: 'text',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'Rows to compare its predictions on with those of the original',
     },
     tolerance: {
       type: 'text',
-      placeholder: 'NUMBER',
+      metavar: 'NUMBER',
       description: 'How far a prediction may be off (default: 0.00001)',
     },
     python: {
       type: 'text',
-      placeholder: 'COMMAND',
+      metavar: 'COMMAND',
       description: "Python with the framework (default: the project's, else python3)",
     },
     all: { type: 'boolean', description: 'Import all models of a BentoML home, as ~/bentoml' },
@@ -55,12 +55,12 @@ export const modelsImportCommand = defineCommand({
     },
     signature: {
       type: 'list',
-      placeholder: 'NAME[:batchable]',
+      metavar: 'NAME[:batchable]',
       description: 'How the model may be called (default: run)',
     },
     file: {
       type: 'list',
-      placeholder: 'FILE',
+      metavar: 'FILE',
       description: 'File to keep with it, as its tokenizer',
     },
     label: { type: 'pairs', description: 'Label to find it by' },

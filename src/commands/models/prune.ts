@@ -3,6 +3,7 @@ import { confirm } from '../confirm.ts'
 import type { Session } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { renderCount, renderSize } from '../format.ts'
+import { outputFlag } from '../output-flag.ts'
 import { bentosOf, listEntries, modelsOf } from '../stores.ts'
 
 export const modelsPruneCommand = defineCommand({
@@ -14,19 +15,13 @@ export const modelsPruneCommand = defineCommand({
   flags: {
     keep: {
       type: 'integer',
-      placeholder: 'N',
+      metavar: 'N',
       min: 0,
       max: 1_000_000,
       description: 'Versions of each name that stay (default: 1)',
     },
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },
-    output: {
-      type: 'choice',
-      short: 'o',
-      choices: ['default', 'json'],
-      default: 'default',
-      description: 'What to print',
-    },
+    output: outputFlag,
   },
   examples: ['bento models prune', 'bento models prune iris_classifier --keep 3 --yes'],
   async run({ args, flags }, session) {

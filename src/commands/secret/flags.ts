@@ -9,7 +9,7 @@ import type { Session } from '../context.ts'
 export const contextFlag = {
   context: {
     type: 'text',
-    placeholder: 'NAME',
+    metavar: 'NAME',
     description: 'Account of `bento cloud login` (default: the current one)',
   },
 } as const
@@ -28,7 +28,7 @@ export const secretPositionals = {
 
 export const secretFlags = {
   ...contextFlag,
-  description: { type: 'text', short: 'd', placeholder: 'TEXT', description: 'What it is for' },
+  description: { type: 'text', short: 'd', metavar: 'TEXT', description: 'What it is for' },
   type: {
     type: 'choice',
     short: 't',
@@ -43,8 +43,8 @@ export const secretFlags = {
     default: 'runtime',
     description: 'When it is there',
   },
-  cluster: { type: 'text', placeholder: 'NAME', description: 'Cluster (default: the first)' },
-  path: { type: 'text', short: 'p', placeholder: 'PATH', description: 'Folder of its files' },
+  cluster: { type: 'text', metavar: 'NAME', description: 'Cluster (default: the first)' },
+  path: { type: 'text', short: 'p', metavar: 'PATH', description: 'Folder of its files' },
 } as const
 
 interface SecretFlags {

@@ -6,7 +6,7 @@ export const secretListCommand = defineCommand({
   summary: 'List the secrets of BentoCloud; never their values',
   flags: {
     ...contextFlag,
-    search: { type: 'text', placeholder: 'TEXT', description: 'Only those that are like it' },
+    search: { type: 'text', metavar: 'TEXT', description: 'Only those that are like it' },
     output: {
       type: 'choice',
       short: 'o',

@@ -76,7 +76,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Not a schema: as any other document that is none.
+    // Read like every other document that is no schema.
     return undefined
   }
 }
