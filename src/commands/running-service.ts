@@ -1,12 +1,18 @@
 import { join } from 'node:path'
 import { isClientError } from '../client/client-error.ts'
-import { type ClientTls, isCertificateRefused } from '../client/http-transport.ts'
+import type { ClientTls } from '../client/http-transport.ts'
 import { type Place, readDocument, readText } from '../client/read-document.ts'
-import { BentoError, fromWire, messageOf, type WireError } from '../errors.ts'
+import { unreachable } from '../client/unreachable.ts'
+import { BentoError, fromWire, type WireError } from '../errors.ts'
 import { type StartedNode, startNode } from '../lib/exec.ts'
 import type { Session } from './context.ts'
 import { openSource, type Source, type Wanted } from './open-source.ts'
 import { packageFolder } from './version.ts'
+
+const waysOut = {
+  key: 'Give its key with --header.',
+  otherwise: 'Check the address, and that a service of bento or BentoML runs there.',
+}
 
 /** A service that answers: one that runs somewhere, or one that was started for this command. */
 export interface RunningService {
@@ -96,7 +102,7 @@ async function openRemote({ url: given, ...access }: Place): Promise<RunningServ
   } catch (cause) {
     // Whatever it answers, somebody is there.
     const isAnswer = isClientError(cause) && cause.status !== undefined
-    if (!isAnswer) throw unreachable(`Nothing answers at "${url}"`, cause)
+    if (!isAnswer) throw unreachable(`Nothing answers at "${url}"`, cause, waysOut)
   }
   return { url, close: () => Promise.resolve() }
 }
@@ -106,18 +112,6 @@ export async function fetchDocument(service: Place, path: string): Promise<unkno
   try {
     return await readDocument(service, path)
   } catch (cause) {
-    throw unreachable(`"${service.url}${path}" cannot be read`, cause)
+    throw unreachable(`"${service.url}${path}" cannot be read`, cause, waysOut)
   }
-}
-
-function unreachable(what: string, cause: unknown): BentoError {
-  const message = `${what}: ${messageOf(cause)}`
-  return new BentoError('SERVICE_UNREACHABLE', message, { hint: hintFor(cause), cause })
-}
-
-function hintFor(error: unknown): string {
-  if (isClientError(error) && error.status === 401) return 'Give its key with --header.'
-  return isCertificateRefused(error)
-    ? 'Name who signed its certificate with --cacert.'
-    : 'Check the address, and that a service of bento or BentoML runs there.'
 }
