@@ -10,9 +10,8 @@ export class JsonScanner {
 
   /** Skips space; true, and behind it, where this byte comes next. */
   take(wanted: number): boolean {
-    let byte = this.#bytes[this.#at]
-    while (isSpace(byte)) byte = this.#step()
-    if (byte !== wanted) return false
+    this.#skipSpace()
+    if (this.#bytes[this.#at] !== wanted) return false
     this.#at += 1
     return true
   }
