@@ -80,7 +80,8 @@ async function makeBundle(input: BundleInput): Promise<Made<Bundled>> {
   const natives = [...externals.values()].map(({ folder }) => join(folder, 'package.json'))
   const seen = await seenWith({
     context,
-    inputs: [...read, ...inner, ...natives],
+    inputs: [...read, ...natives],
+    own: inner,
     fixed: await bundlerFiles(),
   })
   return { value, seen }

@@ -20,6 +20,8 @@ const installedFiles = ['node_modules/.package-lock.json', 'node_modules/.module
 interface Inputs {
   /** What it was made of. */
   readonly inputs: readonly string[]
+  /** The part of it that is bento's own, which looks for nothing in the folders around the project. */
+  readonly own?: readonly string[]
   /** The project's folder. */
   readonly context: string
   /** What made it: only what is in these files counts. */
@@ -30,9 +32,18 @@ interface Inputs {
  * The files that something was made of, with all that decides that it was these: the names beside them, since a new file
  * may be found first, and the rules around them. Undefined where that cannot be told.
  */
-export async function seenWith({ inputs, context, fixed }: Inputs): Promise<Seen | undefined> {
+export async function seenWith({
+  inputs,
+  own = [],
+  context,
+  fixed,
+}: Inputs): Promise<Seen | undefined> {
   const around = upFrom(context)
-  const beside = new Set(inputs.flatMap((input) => foldersOf(input, around)))
+  const ownFolders = own.flatMap((file) => foldersOf(file, around))
+  const beside = new Set([
+    ...inputs.flatMap((input) => foldersOf(input, around)),
+    ...ownFolders.filter((folder) => !around.includes(folder)),
+  ])
   const rules = [
     ...around.flatMap(ruleFilesOf),
     // The names tell when one is added.
@@ -43,7 +54,7 @@ export async function seenWith({ inputs, context, fixed }: Inputs): Promise<Seen
   const installed = around.flatMap((folder) => installedFiles.map((name) => join(folder, name)))
   const packages = around.map((folder) => join(folder, 'node_modules'))
   return {
-    files: unique([...inputs, ...fixed, ...rules, ...extended, ...installed]),
+    files: unique([...inputs, ...own, ...fixed, ...rules, ...extended, ...installed]),
     folders: unique([...beside, ...packages]),
   }
 }

@@ -31,6 +31,10 @@ export interface TransportOptions {
   readonly pauseMs?: number
 }
 
+// undici 7 throws where nobody can catch it when a server closes the connection behind an answer of which this much waits
+// to be read (nodejs/undici#5360; mended in 8, which needs Node 22). With its own 64 KiB, a busy machine meets that.
+const highWaterMark = 8 << 20
+
 /** HTTP as registries need it: proxies, redirects that leave credentials behind, and retries of what may pass. */
 export class Transport {
   readonly #options: TransportOptions
@@ -99,6 +103,7 @@ export class Transport {
       method,
       dispatcher: this.#agent,
       headers: { 'user-agent': 'bentojs', ...headers },
+      highWaterMark,
       ...(body === undefined ? {} : { body: body() ?? null }),
       ...(signal === undefined ? {} : { signal }),
     })

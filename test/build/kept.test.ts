@@ -101,6 +101,16 @@ test.each<[string, Record<string, string>]>([
   expect(await readdir(cache)).toEqual([])
 })
 
+test("what lies in a folder around the project is nothing to bento's own files in it", async () => {
+  const { context } = await openKitchen()
+  const above = join(context, '..')
+  await writeFiles(above, { 'bento/dist/x.js': '' })
+  const own = [join(above, 'bento/dist/x.js')]
+  const { folders } = (await seenWith({ inputs: [], own, context, fixed: [] })) ?? {}
+  expect(folders).toEqual(expect.arrayContaining([join(above, 'bento'), join(above, 'bento/dist')]))
+  expect(folders).not.toContain(above)
+})
+
 test('it is not kept where a file may have been written while it was made', async () => {
   const { context, cache } = await openKitchen()
   const make = async (): Promise<Made<string>> => {
