@@ -97,7 +97,10 @@ export interface Progress {
   readonly replicas: number
 }
 
-/** As `kubectl rollout status` judges it. */
+/**
+ * As `kubectl rollout status` judges it, but for one thing: pods that a smaller number leaves over are
+ * waited for too, or the answer would tell of more replicas than were asked for.
+ */
 export function progressOf(deployment: unknown): Progress {
   const count = (key: string): number => numberAt(deployment, 'status', key) ?? 0
   const replicas = numberAt(deployment, 'spec', 'replicas') ?? 1
@@ -108,7 +111,7 @@ export function progressOf(deployment: unknown): Progress {
   ]
   const isSeen =
     count('observedGeneration') >= (numberAt(deployment, 'metadata', 'generation') ?? 0)
-  const isDone = isSeen && updated >= replicas && all <= updated && available >= updated
+  const isDone = isSeen && updated >= replicas && all <= replicas && available >= updated
   const text = isSeen
     ? describe({ replicas, updated, available, all })
     : 'the cluster has not seen it yet'
@@ -124,7 +127,7 @@ interface Counts {
 
 function describe({ replicas, updated, available, all }: Counts): string {
   if (updated < replicas) return `${updated} of ${replicas} replicas are updated`
-  if (all > updated) return `${all - updated} old replicas are ending`
+  if (all > replicas) return `${all - replicas} surplus replicas are ending`
   return `${available} of ${updated} replicas are ready`
 }
 
