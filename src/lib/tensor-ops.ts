@@ -124,9 +124,18 @@ function bytesOf(data: Exclude<TensorData, string[]>): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
+// What a service gets has one kind of row, nearly always: its key is made once.
+let last = { dtype: '', shape: [] as readonly number[], key: '' }
+
 /** Tensors with the same key can be joined along their first axis. */
-export function rowKey(tensor: Tensor): string {
-  let key: string = tensor.dtype
-  for (let axis = 1; axis < tensor.shape.length; axis += 1) key += `,${tensor.shape[axis]}`
-  return key
+export function rowKey({ dtype, shape }: Tensor): string {
+  if (dtype === last.dtype && haveSameRows(shape, last.shape)) return last.key
+  last = { dtype, shape: [...shape], key: [dtype, ...shape.slice(1)].join(',') }
+  return last.key
+}
+
+function haveSameRows(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false
+  for (let axis = 1; axis < a.length; axis += 1) if (a[axis] !== b[axis]) return false
+  return true
 }

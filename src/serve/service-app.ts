@@ -69,7 +69,7 @@ export class ServiceApp implements App {
     const response = cors ? cors.decorate(request, identified) : identified
     const handled = { request, found, recorder, response, startedAt }
     if (!Buffer.isBuffer(response.body)) return this.#watch(handled, response.body)
-    this.#ended(handled, response.status)
+    await this.#ended(handled, response.status)
     return response
   }
 
@@ -92,12 +92,17 @@ export class ServiceApp implements App {
     return this.#input.router.mountAt(pathOf(path))?.handlers.upgrade !== undefined
   }
 
-  #ended({ request, found, recorder, response, startedAt }: Handled, status: number): void {
+  /** Resolves when it is counted; undefined where nobody counts. */
+  #ended(
+    { request, found, recorder, response, startedAt }: Handled,
+    status: number,
+  ): Promise<void> | undefined {
     const { ids, path } = found
     const durationMs = performance.now() - startedAt
-    recorder?.end(status, durationMs)
+    const counted = recorder?.end(status, durationMs)
     ids.span?.end(status)
     this.#input.accessLog.write({ request, ids, path, status, response, durationMs })
+    return counted
   }
 
   /** Counted and logged when it begins: what follows is no request. */
@@ -116,7 +121,9 @@ export class ServiceApp implements App {
       handler(upgrade.request, upgrade.socket, upgrade.head)
     }
     const response = refused ?? switched
-    this.#ended({ request, found, recorder: mount.recorder, response, startedAt }, response.status)
+    const { recorder } = mount
+    const counted = this.#ended({ request, found, recorder, response, startedAt }, response.status)
+    counted?.catch((error: unknown) => this.#failed(error, found))
     return true
   }
 

