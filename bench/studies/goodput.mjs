@@ -46,14 +46,16 @@ function report(figures) {
       capacity: of((one) => one.capacity),
       ofCapacity: of((one) => one.inTimePerSecond / one.capacity),
       ofPossible: of((one) => one.inTimePerSecond / one.possible),
+      refusedP50Ms: of((one) => one.refusedP50Ms),
       refusedP99Ms: of((one) => one.refusedP99Ms),
+      expiredShare: of((one) => one.expiredShare),
       clientLateP99Ms: of((one) => one.clientLateP99Ms),
     }
   })
   return {
     lines: results.map(
       (one) =>
-        `${one.factor} × capacity (${one.capacity.toFixed(0)} requests/s): answered within ${sloMs} ms ${(100 * one.ofCapacity).toFixed(0)} % of it, ${(100 * one.ofPossible).toFixed(0)} % of what a runner that is never idle did meanwhile; refused in ${one.refusedP99Ms.toFixed(1)} ms (p99); client late ${one.clientLateP99Ms.toFixed(1)} ms (p99)`,
+        `${one.factor} × capacity (${one.capacity.toFixed(0)} requests/s): answered within ${sloMs} ms ${(100 * one.ofCapacity).toFixed(0)} % of it, ${(100 * one.ofPossible).toFixed(0)} % of what a runner that is never idle did meanwhile; refused in ${one.refusedP50Ms.toFixed(1)} ms (p50), ${one.refusedP99Ms.toFixed(1)} ms (p99); taken and expired ${(100 * one.expiredShare).toFixed(1)} %; client late ${one.clientLateP99Ms.toFixed(1)} ms (p99)`,
     ),
     bars: results.flatMap(({ factor, ofPossible, refusedP99Ms }) => [
       {
