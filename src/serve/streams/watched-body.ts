@@ -34,8 +34,11 @@ export class WatchedBody implements AsyncIterator<Uint8Array>, AsyncIterable<Uin
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {
-    await this.#end(new BentoError('CANCELLED', 'The client has left'))
-    await this.#source.return?.()
+    try {
+      await this.#end(new BentoError('CANCELLED', 'The client has left'))
+    } finally {
+      await this.#source.return?.()
+    }
     return over
   }
 
