@@ -1,10 +1,12 @@
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { BentoError } from '../errors.ts'
 import { readTensor } from '../lib/tensor-read.ts'
 import type { TensorPattern } from '../lib/tensor-read.ts'
 import { dtypes } from '../lib/tensor.ts'
 import type { DType, Tensor, TensorData } from '../lib/tensor.ts'
 import type { JsonSchema } from './codec/codec.ts'
+import { createSchema } from './io/own-schema.ts'
+import type { OwnSchema } from './io/own-schema.ts'
 
 export interface TensorOptions {
   /** Default: float32. */
@@ -18,10 +20,7 @@ export type TensorLike = Tensor | Exclude<TensorData, string[]> | NestedArray
 
 type NestedArray = readonly (number | bigint | boolean | string | NestedArray)[]
 
-export interface TensorSchema extends StandardSchemaV1<TensorLike, Tensor> {
-  readonly '~standard': StandardSchemaV1.Props<TensorLike, Tensor> & {
-    readonly jsonSchema: StandardJSONSchemaV1.Converter
-  }
+export interface TensorSchema extends OwnSchema<TensorLike, Tensor> {
   /** As BentoML's `/schema.json` has it. */
   readonly bentoSchema: JsonSchema
 }
@@ -33,15 +32,10 @@ export interface TensorSchema extends StandardSchemaV1<TensorLike, Tensor> {
 export function tensor(options: TensorOptions = {}): TensorSchema {
   const pattern = checkOptions(options)
   const jsonSchema = toJsonSchema(pattern)
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'bentojs',
-      validate: (value) => validate(value, pattern),
-      jsonSchema: { input: () => ({ ...jsonSchema }), output: () => ({ ...jsonSchema }) },
-    },
-    bentoSchema: toBentoSchema(pattern),
-  }
+  return Object.assign(
+    createSchema<TensorLike, Tensor>('tensor', (value) => validate(value, pattern), jsonSchema),
+    { bentoSchema: toBentoSchema(pattern) },
+  )
 }
 
 /** What a tensor's JSON Schema carries besides JSON's own words, and `toBentoSchema` of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { api, onStartup, service, tensor } from '../../src/sdk.ts'
+import { api, file, int64, onStartup, service, tensor } from '../../src/sdk.ts'
 import type { InputSchema, Schema } from '../../src/service/schema-types.ts'
 
 function invalid(message: string): unknown {
@@ -177,6 +177,15 @@ describe('@api', () => {
     [{ output: { x: z.string() } }, 'The output of "run" has no schema'],
     [{ input: { ['__proto__']: z.string() } }, 'cannot have a parameter "__proto__"'],
   ])('wants schemas: %p', (options, message) => {
+    expect(() => compile(options)).toThrow(invalid(message))
+  })
+
+  test.each([
+    [{ input: { x: z.object({ id: int64() }) } }, 'int64() cannot be a part'],
+    [{ input: z.object({ of: z.object({ id: int64() }) }) }, 'int64() cannot be a part'],
+    [{ input: { x: Reflect.apply(z.array, undefined, [tensor()]) } }, 'tensor() cannot be a part'],
+    [{ output: z.object({ picture: file() }) }, 'file() cannot be a part'],
+  ])('takes no schema of its own within one of zod: %#', (options, message) => {
     expect(() => compile(options)).toThrow(invalid(message))
   })
 

@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
+import { isBentoError } from '../../errors.ts'
 import type { Schema } from '../schema-types.ts'
 import type { JsonSchema } from './codec.ts'
 
@@ -9,7 +10,8 @@ export function jsonSchemaOf(schema: Schema, direction: 'input' | 'output'): Jso
   try {
     const { $schema: _dialect, ...rest } = convert({ target: 'draft-2020-12', libraryOptions })
     return rest
-  } catch {
+  } catch (error) {
+    if (isBentoError(error)) throw error
     // The standard lets a library throw for what it cannot convert. The schema validates all the same.
     return {}
   }

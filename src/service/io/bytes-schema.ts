@@ -9,6 +9,7 @@ export type BytesSchema = OwnSchema<Uint8Array | string, Buffer>
 export function bytes(): BytesSchema {
   const binary = { type: 'string', format: 'binary' }
   return createSchema(
+    'bytes',
     (value) => {
       if (types.isUint8Array(value)) return { value: toBuffer(value) }
       if (typeof value === 'string') return { value: Buffer.from(value) }

@@ -30,7 +30,7 @@ export function file(options: FileOptions = {}): FileSchema {
   }
   const contentType = contentTypes.length === 0 ? {} : { content_type: type }
   const bento = { type: 'file', format: formatOf(type), ...contentType }
-  return createSchema(validate, { [ownKeyword]: bento, ...binary, contentMediaType: type })
+  return createSchema('file', validate, { [ownKeyword]: bento, ...binary, contentMediaType: type })
 }
 
 /** An image: a file that is told by its first bytes, whatever the client says that it is. */
@@ -45,7 +45,7 @@ export function image(options: FileOptions = {}): FileSchema {
     return checkFile(own.withType(found), { contentTypes, maxSize })
   }
   const bento = { type: 'file', format: 'image', pil: true }
-  return createSchema(validate, { [ownKeyword]: bento, ...binary, contentMediaType: type })
+  return createSchema('image', validate, { [ownKeyword]: bento, ...binary, contentMediaType: type })
 }
 
 const binary = { type: 'string', format: 'binary' } as const

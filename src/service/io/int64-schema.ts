@@ -7,10 +7,11 @@ const [min, max] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /**
  * A whole number of 64 bits, which a number of JavaScript would round above 2^53. Within an object of zod, write
- * `z.int64()`.
+ * `z.int64()`: zod takes no other.
  */
 export function int64(): Int64Schema {
   return createSchema(
+    'int64',
     (value) => {
       const wide = toBigInt(value)
       if (typeof wide !== 'bigint') return issue(wide, 'Input should be a valid integer')

@@ -38,7 +38,7 @@ export function table<const Column extends string = string, const Kind extends O
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the options say which columns it has
     return { value: give(read) as never }
   }
-  return createSchema<TableLike<Column>, never>(validate, toJsonSchema(orient, columns))
+  return createSchema<TableLike<Column>, never>('table', validate, toJsonSchema(orient, columns))
 }
 
 function checkOrient(orient: string | undefined): Orient {

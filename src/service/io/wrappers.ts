@@ -22,6 +22,7 @@ export function list<One extends Schema>(
   const carried = own === undefined ? {} : { [ownKeyword]: { type: 'array', items: own } }
   const bound = maxItems === Infinity ? {} : { maxItems }
   return createSchema<readonly In<One>[], Out<One>[]>(
+    'list',
     async (value) => {
       if (!Array.isArray(value)) return issue('list_type', 'Input should be a valid list')
       if (value.length > maxItems) {
@@ -57,6 +58,7 @@ export function optional<One extends Schema>(
 export function optional(schema: Schema, fallback?: unknown): OwnSchema<unknown, unknown> {
   const { validate } = requireSchema('optional()', schema)['~standard']
   return createSchema(
+    'optional',
     (value) => {
       if (value !== undefined && value !== null) return validate(value)
       return fallback === undefined ? { value: undefined } : validate(fallback)
