@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
+import { unreadBytes } from '../lib/unread-bytes.ts'
 import { ClientError } from './client-error.ts'
 import type { Transport, WireRequest, WireResponse } from './transport.ts'
 
@@ -37,6 +38,7 @@ export class HttpTransport implements Transport {
         ...given,
         body: Buffer.isBuffer(sent) ? sent : Readable.from(sent),
         dispatcher: this.#dispatcher,
+        highWaterMark: unreadBytes,
       })
       const { statusCode: status, headers, body } = answer
       return { status, headers, body: this.#watched(body, given.signal) }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
 import { BentoError, isBentoError, messageOf } from '../errors.ts'
+import { unreadBytes } from '../lib/unread-bytes.ts'
 import type { Env } from './credentials.ts'
 
 export interface WireRequest {
@@ -30,10 +31,6 @@ export interface TransportOptions {
   /** The first pause between two tries; it doubles. */
   readonly pauseMs?: number
 }
-
-// undici 7 throws where nobody can catch it when a server closes the connection behind an answer of which this much waits
-// to be read (nodejs/undici#5360; mended in 8, which needs Node 22). With its own 64 KiB, a busy machine meets that.
-const highWaterMark = 8 << 20
 
 /** HTTP as registries need it: proxies, redirects that leave credentials behind, and retries of what may pass. */
 export class Transport {
@@ -103,7 +100,7 @@ export class Transport {
       method,
       dispatcher: this.#agent,
       headers: { 'user-agent': 'bentojs', ...headers },
-      highWaterMark,
+      highWaterMark: unreadBytes,
       ...(body === undefined ? {} : { body: body() ?? null }),
       ...(signal === undefined ? {} : { signal }),
     })

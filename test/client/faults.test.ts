@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { client, type ClientOptions, type ServiceClient } from '../../src/client/client.ts'
 
@@ -10,6 +11,7 @@ import { client, type ClientOptions, type ServiceClient } from '../../src/client
 interface Greeter {
   greet(input: { name: string }): string
   count(): AsyncIterable<number>
+  pieces(): AsyncIterable<Uint8Array>
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -32,6 +34,12 @@ const schema = {
       output: { type: 'string' },
     },
     { name: 'count', route: '/count', input: {}, output: { is_stream: true } },
+    {
+      name: 'pieces',
+      route: '/pieces',
+      input: {},
+      output: { type: 'string', format: 'binary', is_stream: true },
+    },
   ],
 }
 
@@ -105,6 +113,21 @@ test('notices an answer that breaks off', async () => {
   })
   await using greeter = open(url)
   await expect(greeter.greet({ name: 'Ann' })).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+})
+
+test('reads what waits behind a connection that its server has closed', async () => {
+  const size = 64 << 10
+  const url = await serve((_request, response) => {
+    response.writeHead(200, { 'content-length': String(size), connection: 'close' })
+    response.end(Buffer.alloc(size, '1'))
+  })
+  await using greeter = open(url)
+  let read = 0
+  for await (const piece of greeter.pieces()) {
+    read += piece.length
+    await sleep(100)
+  }
+  expect(read).toBe(size)
 })
 
 test('reads the methods once, for calls that come together too', async () => {
