@@ -1,3 +1,4 @@
+import { toRowMajor } from './row-major.ts'
 import { createTensor, sizeOf, viewBytes } from './tensor-ops.ts'
 import type { DType, Tensor } from './tensor.ts'
 
@@ -26,20 +27,33 @@ export function isNpy(file: Buffer): boolean {
   return file.subarray(0, magic.length).equals(magic)
 }
 
-/** The array of a file, its elements where they lie; or what is wrong with it. */
+/**
+ * The array of a file, its elements where they lie, unless they lie in another order than a tensor's; or what is wrong
+ * with it.
+ */
 export function parseNpy(file: Buffer): Tensor | string {
   const header = headerOf(file)
   if (header === undefined) return 'its header is not whole'
   const { text, end } = header
   const [, description = ''] = /'descr':\s*'([^']*)'/.exec(text) ?? []
-  const dtype = descriptions.find(([name]) => name === description)?.[1]
+  const dtype = descriptions.find(([name]) => name === description.replace('>', '<'))?.[1]
   if (dtype === undefined) return `its dtype "${description.slice(0, 20)}" is not supported`
-  if (/'fortran_order':\s*True/.test(text)) return 'its order is not C'
   const shape = shapeOf(text)
   if (shape === undefined) return 'its shape is not one'
-  const data = viewBytes(dtype, file.subarray(end))
-  if (data?.length !== sizeOf(shape)) return 'its size does not fit its shape'
-  return createTensor(dtype, shape, data)
+  const elements = file.subarray(end)
+  const width = Number(description.at(-1))
+  if (elements.length !== sizeOf(shape) * width) return 'its size does not fit its shape'
+  const isBig = description.startsWith('>')
+  const isFortran = shape.length > 1 && /'fortran_order':\s*True/.test(text)
+  const little = isBig ? swapBytes(elements, width) : elements
+  const data = viewBytes(dtype, isFortran ? toRowMajor(little, width, shape) : little)
+  return data ? createTensor(dtype, shape, data) : 'its size does not fit its shape'
+}
+
+function swapBytes(elements: Buffer, width: number): Buffer {
+  const own = Buffer.from(elements)
+  if (width === 2) return own.swap16()
+  return width === 4 ? own.swap32() : own.swap64()
 }
 
 function headerOf(file: Buffer): { text: string; end: number } | undefined {

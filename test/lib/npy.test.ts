@@ -55,11 +55,45 @@ test.each([
   ['its shape is not one', edit('(1, 2)', '(99999999999999999999,)')],
   ['its shape is not one', edit('(1, 2)', '(-1, 2)')],
   ['its dtype "|O" is not supported', edit('<f4', '|O')],
-  ['its dtype ">f4" is not supported', edit('<f4', '>f4')],
-  ['its order is not C', edit('False', 'True')],
+  ['its dtype ">O" is not supported', edit('<f4', '>O')],
+  ['its size does not fit its shape', edit('(1, 2)', '(0, 2)')],
 ])('says what is wrong with a file: %s', (reason, file) => {
   expect(parseNpy(file)).toBe(reason)
 })
+
+test.each([
+  ['<i2', Int16Array.of(1, 4, 2, 5, 3, 6), Int16Array.of(1, 2, 3, 4, 5, 6)],
+  ['<f4', Float32Array.of(1, 4, 2, 5, 3, NaN), Float32Array.of(1, 2, 3, 4, 5, NaN)],
+  ['<i8', BigInt64Array.of(1n, -1n, 2n, 5n, 3n, 6n), BigInt64Array.of(1n, 2n, 3n, -1n, 5n, 6n)],
+])('reads %s column by column, as pandas lays it out', (description, lying, data) => {
+  expect(parseNpy(fileOf(description, '(2, 3)', Buffer.from(lying.buffer)))).toMatchObject({
+    shape: [2, 3],
+    data,
+  })
+})
+
+test('reads more than two axes column by column', () => {
+  const lying = Uint8Array.of(0, 12, 4, 16, 8, 20, 1, 13, 5, 17, 9, 21, 2, 14, 6, 18, 10, 22)
+  const file = fileOf('|u1', '(2, 3, 3)', Buffer.from(lying))
+  const data = [0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22]
+  expect(parseNpy(file)).toMatchObject({ shape: [2, 3, 3], data: Uint8Array.from(data) })
+})
+
+test('reads the bytes of other processors', () => {
+  const bytes = Buffer.alloc(24)
+  bytes.writeDoubleBE(1.5, 0)
+  bytes.writeDoubleBE(-2, 8)
+  const file = fileOf('>f8', '(3,)', bytes, 'False')
+  expect(parseNpy(file)).toMatchObject({ dtype: 'float64', data: Float64Array.of(1.5, -2, 0) })
+  const words = Buffer.from([0, 1, 255, 255])
+  expect(parseNpy(fileOf('>i2', '(2,)', words))).toMatchObject({ data: Int16Array.of(1, -1) })
+})
+
+function fileOf(description: string, shape: string, elements: Buffer, order = 'True'): Buffer {
+  const text = `{'descr': '${description}', 'fortran_order': ${order}, 'shape': ${shape}, }`
+  const start = Buffer.from('\x93NUMPY\x01\x00v\x00', 'latin1')
+  return Buffer.concat([start, Buffer.from(text.padEnd(0x75) + '\n', 'latin1'), elements])
+}
 
 function edit(from: string, to: string): Buffer {
   const text = saved.toString('latin1').replace(from, to)
