@@ -82,8 +82,8 @@ function wideIntegers(dtype: keyof typeof wideLimits, data: TensorData): Element
   }
   const [min, max] = wideLimits[dtype]
   return guarded(data, {
-    // JSON's own numbers are exact only this far; BigInts come from code.
-    message: `Input should be a valid integer from ${min === 0n ? '0' : '-(2^53 - 1)'} to 2^53 - 1`,
+    // A number is exact only that far; what JSON has in digits alone, and code as a BigInt, is no number here.
+    message: `Input should be a valid integer from ${min === 0n ? '0 to 2^64' : '-2^63 to 2^63'} - 1, in digits alone above 2^53`,
     take(element) {
       const wide = Number.isSafeInteger(element) ? BigInt(Number(element)) : element
       return typeof wide === 'bigint' && wide >= min && wide <= max ? wide : undefined
@@ -149,7 +149,7 @@ function floatType(element: unknown): string {
 
 function integerType(element: unknown, min: number): string {
   if (typeof element === 'string') return 'int_parsing'
-  if (typeof element !== 'number') return 'int_type'
-  if (!Number.isInteger(element)) return 'int_from_float'
+  if (typeof element !== 'number' && typeof element !== 'bigint') return 'int_type'
+  if (typeof element === 'number' && !Number.isInteger(element)) return 'int_from_float'
   return element < min ? 'greater_than_equal' : 'less_than_equal'
 }

@@ -226,7 +226,10 @@ function toFloats({ dtype, data }: Tensor, wanted: DType): TensorData | undefine
 
 function convert(elements: unknown[], shape: readonly number[], dtype: DType): TensorResult {
   const result = fillTensor(elements, [elements.length], dtype)
-  if (result.problem) return result
+  if (result.problem) {
+    const { type, message, path } = result.problem
+    return failure(type, message, unravel(Number(path[0]), shape))
+  }
   return { tensor: createTensor(dtype, shape, result.tensor.data) }
 }
 

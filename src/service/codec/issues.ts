@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorDetail } from '../../errors.ts'
+import { isTensor, isTypedArray } from '../../lib/tensor-ops.ts'
 import { issueType } from './issue-types.ts'
 
 type Issue = StandardSchemaV1.Issue
@@ -40,9 +41,11 @@ function pathOf(issue: Issue): (string | number)[] {
   })
 }
 
+/** Of a tensor's elements, the tensor: they are there, though not as fields. */
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   let found = value
   for (const key of path) {
+    if (isTypedArray(found) || isTensor(found)) return found
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
     found = Reflect.get(found, key)
   }

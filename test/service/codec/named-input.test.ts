@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
 import { z } from 'zod'
+import { renderNpy } from '../../../src/lib/npy.ts'
+import { createTensor } from '../../../src/lib/tensor-ops.ts'
 import { compileCodec } from '../../../src/service/codec/compile.ts'
 import type { InputSchema } from '../../../src/service/schema-types.ts'
 import { tensor } from '../../../src/service/tensor-schema.ts'
@@ -227,4 +229,15 @@ describe('the JSON Schema of named parameters', () => {
     const { input } = compileCodec({ name: 'm', input: { x: z.string().transform(Number) } })
     expect(input).toMatchObject({ properties: { x: { type: 'string' } } })
   })
+})
+
+test('says what is wrong with an element of a tensor that came as bytes', () => {
+  const ids = tensor({ dtype: 'int32', shape: [null, 2] })
+  const codec = compileCodec({ name: 'method', input: { ids } })
+  const file = renderNpy(createTensor('float64', [1, 2], Float64Array.of(1, 1.5)))
+  expect(() => codec.decode(file ?? Buffer.alloc(0), 'application/x-npy')).toThrow(
+    expect.objectContaining({
+      detail: [expect.objectContaining({ type: 'int_from_float', loc: ['ids', 0, 1] })],
+    }),
+  )
 })
