@@ -40,14 +40,24 @@ export function parseNpy(file: Buffer): Tensor | string {
   if (dtype === undefined) return `its dtype "${description.slice(0, 20)}" is not supported`
   const shape = shapeOf(text)
   if (shape === undefined) return 'its shape is not one'
-  const elements = file.subarray(end)
-  const width = Number(description.at(-1))
-  if (elements.length !== sizeOf(shape) * width) return 'its size does not fit its shape'
-  const isBig = description.startsWith('>')
-  const isFortran = shape.length > 1 && /'fortran_order':\s*True/.test(text)
-  const little = isBig ? swapBytes(elements, width) : elements
-  const data = viewBytes(dtype, isFortran ? toRowMajor(little, width, shape) : little)
+  const elements = inOrder(file.subarray(end), { description, shape, text })
+  const data = elements && viewBytes(dtype, elements)
   return data ? createTensor(dtype, shape, data) : 'its size does not fit its shape'
+}
+
+interface Layout {
+  readonly description: string
+  readonly shape: readonly number[]
+  readonly text: string
+}
+
+/** Row by row and little-endian; undefined where there are not as many elements as the shape says. */
+function inOrder(bytes: Buffer, { description, shape, text }: Layout): Uint8Array | undefined {
+  const width = Number(description.at(-1))
+  if (bytes.length !== sizeOf(shape) * width) return undefined
+  const little = description.startsWith('>') ? swapBytes(bytes, width) : bytes
+  const isByColumn = shape.length > 1 && /'fortran_order':\s*True/.test(text)
+  return isByColumn ? toRowMajor(little, width, shape) : little
 }
 
 function swapBytes(elements: Buffer, width: number): Buffer {

@@ -83,14 +83,14 @@ test('reads the bytes of other processors', () => {
   const bytes = Buffer.alloc(24)
   bytes.writeDoubleBE(1.5, 0)
   bytes.writeDoubleBE(-2, 8)
-  const file = fileOf('>f8', '(3,)', bytes, 'False')
+  const file = fileOf('>f8', '(3,)', bytes)
   expect(parseNpy(file)).toMatchObject({ dtype: 'float64', data: Float64Array.of(1.5, -2, 0) })
   const words = Buffer.from([0, 1, 255, 255])
   expect(parseNpy(fileOf('>i2', '(2,)', words))).toMatchObject({ data: Int16Array.of(1, -1) })
 })
 
-function fileOf(description: string, shape: string, elements: Buffer, order = 'True'): Buffer {
-  const text = `{'descr': '${description}', 'fortran_order': ${order}, 'shape': ${shape}, }`
+function fileOf(description: string, shape: string, elements: Buffer): Buffer {
+  const text = `{'descr': '${description}', 'fortran_order': True, 'shape': ${shape}, }`
   const start = Buffer.from('\x93NUMPY\x01\x00v\x00', 'latin1')
   return Buffer.concat([start, Buffer.from(text.padEnd(0x75) + '\n', 'latin1'), elements])
 }
