@@ -7,7 +7,7 @@ import { renderSchema } from '../service/schema.ts'
 import type { BentoEntry, BentoStore } from '../store/bento-store.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
-import { parseVersion } from '../store/tag.ts'
+import { parseName, parseVersion } from '../store/tag.ts'
 import { applyLock, readLock, type LockMode } from './apply-lock.ts'
 import { writeBentoLock } from './bento-lock.ts'
 import { bundleFetcher } from './bundle-fetcher.ts'
@@ -62,6 +62,7 @@ export interface BuildSources {
 /** Source to bento. Everything happens in a staging folder, so a failed build leaves nothing in the store. */
 export async function buildBento(input: BuildInput): Promise<BentoEntry> {
   const { store, report = () => undefined } = input
+  checkTag(input)
   const staging = await store.stage()
   try {
     const manifest = await fillChecked(staging.path, input)
@@ -86,6 +87,7 @@ export interface BuildPlan {
 
 /** Builds and stores nothing: what would be packed. */
 export async function planBento(input: BuildInput): Promise<BuildPlan> {
+  checkTag(input)
   const staging = await input.store.stage()
   try {
     const { name, version } = await fillChecked(staging.path, input)
@@ -106,7 +108,7 @@ export async function planBento(input: BuildInput): Promise<BuildPlan> {
 /** Types are checked while the rest goes on: each takes about as long as the other. */
 async function fillChecked(path: string, input: BuildInput): Promise<BentoManifest> {
   const { project, flags, report = () => undefined } = input
-  const wanted = wantedVersion(input)
+  const wanted = flags.version ?? project.bentofile?.bentofile.version
   const isChecked = flags.check ?? true
   if (isChecked) report('checking types')
   const [types, filled] = await Promise.allSettled([
@@ -120,10 +122,13 @@ async function fillChecked(path: string, input: BuildInput): Promise<BentoManife
   return filled.value
 }
 
-function wantedVersion({ flags, project }: BuildInput): string | undefined {
-  const wanted = flags.version ?? project.bentofile?.bentofile.version
-  if (wanted !== undefined) parseVersion(wanted)
-  return wanted
+/** Before anything is done: what somebody chose of the tag. */
+function checkTag({ flags, project }: BuildInput): void {
+  const { bentofile } = project.bentofile ?? {}
+  const name = flags.name ?? bentofile?.name
+  const version = flags.version ?? bentofile?.version
+  if (name !== undefined) parseName(name)
+  if (version !== undefined) parseVersion(version)
 }
 
 interface Filling extends BuildInput {

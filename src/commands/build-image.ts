@@ -13,11 +13,20 @@ export interface ImageFlags {
   readonly insecure: boolean
 }
 
-/** Before the build: what cannot be pushed would only be found after it. */
-export function checkImageFlags({ push, imageTag }: ImageFlags): void {
-  if (!push || imageTag.length > 0) return
-  throw new BentoError('USAGE', '--push needs the name that the image is pushed under', {
-    hint: 'Name it with -t, as -t ghcr.io/acme/iris:v1.',
+/** Before the build: what no image can be made of would only be found after it. */
+export async function checkImageFlags(flags: ImageFlags): Promise<void> {
+  const { containerize: isWanted, push, imageTag } = flags
+  if (push && imageTag.length === 0) {
+    throw new BentoError('USAGE', '--push needs the name that the image is pushed under', {
+      hint: 'Name it with -t, as -t ghcr.io/acme/iris:v1.',
+    })
+  }
+  if (imageTag.length === 0) return
+  const { parseImageName } = await import('../containerize/image-name.ts')
+  imageTag.forEach(parseImageName)
+  if (isWanted || push) return
+  throw new BentoError('USAGE', '-t names an image, and none is to be made', {
+    hint: 'Add --containerize, or --push; --name and --version name the bento.',
   })
 }
 

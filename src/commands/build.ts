@@ -93,7 +93,7 @@ export const buildCommand = defineCommand({
   ],
   async run({ args, flags }, session) {
     const { out } = session
-    checkImageFlags(flags)
+    await checkImageFlags(flags)
     const input = await inputOf(args.context, flags, session)
     if (flags.dryRun) return printPlan(await planOf(input), flags.output, out)
     const { buildBento } = await import('../build/build.ts')

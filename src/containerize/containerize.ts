@@ -3,10 +3,11 @@ import { baseOf, checkImage } from '../dockerfile/image.ts'
 import { BentoError, isSystemError, messageOf } from '../errors.ts'
 import { hostPlatform, parsePlatform, renderPlatform, type Platform } from '../lib/platform.ts'
 import { sweep } from '../lib/sweep.ts'
-import { parseReference, type ImageReference } from '../registry/reference.ts'
+import type { ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
 import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
 import { documentLabels } from './documents.ts'
+import { parseImageName } from './image-name.ts'
 
 export interface ContainerizeInput {
   readonly bento: BentoEntry
@@ -84,19 +85,7 @@ function namesOf({ names, bento, isPushed }: ContainerizeInput): ImageReference[
     })
   }
   const wanted = names.length === 0 ? [bento.tag] : names
-  return wanted.map((name) => withTag(name))
-}
-
-function withTag(name: string): ImageReference {
-  const reference = parseReference(name)
-  if (reference.digest === undefined) return { tag: 'latest', ...reference }
-  throw new BentoError(
-    'IMAGE_NAME_INVALID',
-    `Image name "${name}" has a digest, which only the image can give`,
-    {
-      hint: 'Write it as NAME:TAG or HOST/NAME:TAG.',
-    },
-  )
+  return wanted.map((name) => parseImageName(name))
 }
 
 /** Those that were asked for, else the one that the bento was built for, else this machine's. */

@@ -118,3 +118,22 @@ test('refuses to push an image without a name before it builds', async () => {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/^USAGE: --push needs the name .*\n {2}Name it with -t/)
 })
+
+test.each([
+  ['--name my/hello', 'TAG_INVALID: "my/hello" is not a tag: its name holds "/"'],
+  ['--version latest', 'TAG_INVALID: "latest" is not a tag: "latest" is reserved'],
+  ['--containerize -t Hello:v1', 'IMAGE_NAME_INVALID: Image name "Hello:v1" must be lower-case'],
+  ['-t hello:v1', 'USAGE: -t names an image, and none is to be made\n  Add --containerize, or --push'],
+])('refuses %s before it builds', async (flags, problem) => {
+  const cwd = await helloProject()
+  const { code, stdout, stderr } = await runBento(`build ${flags}`, { cwd })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr.slice(0, problem.length)).toBe(problem)
+})
+
+test('refuses a name of the bentofile before it builds', async () => {
+  const cwd = await helloProject()
+  await writeFile(join(cwd, 'bentofile.yaml'), 'service: service:Hello\nname: my hello\n')
+  const { stderr } = await runBento('build --dry-run', { cwd })
+  expect(stderr).toMatch(/^TAG_INVALID: "my hello" is not a tag: its name holds " "/)
+})

@@ -44,6 +44,17 @@ test('names a bento that is not there, and how to list the others', async () => 
   expect(stderr).toMatch(/^BENTO_NOT_FOUND: .*"iris/)
 })
 
+test('says how to do without the registry of a base that cannot be reached', async () => {
+  const cwd = await cwdWithBentos(['iris:v1'])
+  const line = 'containerize iris --backend oci --platform linux/amd64 --opt base=127.0.0.1:9/node:26'
+  const { code, stderr } = await runBento(line, { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'REGISTRY_FAILED: The base cannot be fetched: "127.0.0.1:9" cannot be reached: ECONNREFUSED\n',
+  )
+  expect(stderr).toContain(' Or build on an OCI layout, which needs no registry: --opt base=oci:')
+})
+
 test('refuses a name that is none', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
   expect(await runBento('containerize iris -t Iris:v1', { cwd })).toMatchInlineSnapshot(`

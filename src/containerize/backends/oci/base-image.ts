@@ -1,6 +1,6 @@
 import { copyFile, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { BentoError, isSystemError } from '../../../errors.ts'
+import { BentoError, isBentoError, isSystemError } from '../../../errors.ts'
 import { isSamePlatform, renderPlatform, type Platform } from '../../../lib/platform.ts'
 import { openRegistry, type Registry } from '../../../registry/client.ts'
 import {
@@ -75,8 +75,21 @@ export async function openBase(
     return { base, close: () => registry.close() }
   } catch (error) {
     await registry.close()
-    throw error
+    throw withWayOut(error)
   }
+}
+
+const registryCodes = new Set(['REGISTRY_FAILED', 'REGISTRY_DENIED', 'IMAGE_NOT_FOUND'])
+
+/** A base needs no registry when it lies in a folder. */
+function withWayOut(error: unknown): unknown {
+  if (!isBentoError(error) || !registryCodes.has(error.code)) return error
+  const { code, message, hint } = error
+  const wayOut = 'Or build on an OCI layout, which needs no registry: --opt base=oci:FOLDER.'
+  return new BentoError(code, `The base cannot be fetched: ${message}`, {
+    hint: hint === undefined ? wayOut : `${hint} ${wayOut}`,
+    cause: error,
+  })
 }
 
 async function noop(): Promise<void> {}
