@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LogOptions } from './target.ts'
+import { lineOf } from './log-lines.ts'
+import type { LogLine, LogOptions } from './target.ts'
 
 export interface LogEntry {
   readonly id: string
@@ -21,11 +22,11 @@ export interface PolledLog extends LogOptions {
 const lateMs = 10_000
 
 /** The lines of a log that can only be asked for: the last ones, then what comes, each once. */
-export async function* pollLog(log: PolledLog): AsyncGenerator<string> {
+export async function* pollLog(log: PolledLog): AsyncGenerator<LogLine> {
   const began = Date.now()
   const known = await log.last(log.lines)
   const shown = known.slice(-log.lines)
-  for (const { text } of shown) yield text
+  for (const { text } of shown) yield lineOf(text)
   if (!log.follow) return
   const oldest = shown[0]?.at ?? began
   const newest = shown.at(-1)?.at ?? began
@@ -38,14 +39,14 @@ interface Shown {
   seen: ReadonlySet<string>
 }
 
-async function* comingLines(log: PolledLog, shown: Shown): AsyncGenerator<string> {
+async function* comingLines(log: PolledLog, shown: Shown): AsyncGenerator<LogLine> {
   const { pauseMs, signal } = log
   for (;;) {
     await sleep(pauseMs, undefined, { signal })
     const { oldest, newest, seen } = shown
     const entries = await log.since(Math.max(oldest, newest - lateMs))
     // What shares its millisecond with the first line that was shown may have come before it.
-    for (const { id, at, text } of entries) if (at > oldest && !seen.has(id)) yield text
+    for (const { id, at, text } of entries) if (at > oldest && !seen.has(id)) yield lineOf(text)
     shown.seen = idsOf(entries)
     shown.newest = entries.reduce((latest, { at }) => Math.max(latest, at), newest)
   }

@@ -50,7 +50,7 @@ export interface Connection {
   apply(spec: DeploymentSpec, options: ApplyOptions): Promise<Applied>
   list(): Promise<readonly DeploymentStatus[]>
   get(name: string): Promise<DeploymentStatus>
-  logs(name: string, options: LogOptions): Promise<AsyncIterable<string>>
+  logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>>
   rollback(name: string, options: ApplyOptions & { readonly revision?: number }): Promise<Applied>
   delete(name: string, options: { readonly wait: boolean }): Promise<readonly string[]>
   close(): void
@@ -105,6 +105,14 @@ interface RevisionSummary {
   readonly image: string
   readonly status: string
   readonly at: string
+}
+
+export interface LogLine {
+  readonly text: string
+  /** Who wrote it; null where the target does not tell its replicas apart. */
+  readonly replica: string | null
+  /** Whether lines of others stand around it. */
+  readonly isMixed: boolean
 }
 
 export interface LogOptions {

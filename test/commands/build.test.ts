@@ -123,7 +123,10 @@ test.each([
   ['--name my/hello', 'TAG_INVALID: "my/hello" is not a tag: its name holds "/"'],
   ['--version latest', 'TAG_INVALID: "latest" is not a tag: "latest" is reserved'],
   ['--containerize -t Hello:v1', 'IMAGE_NAME_INVALID: Image name "Hello:v1" must be lower-case'],
-  ['-t hello:v1', 'USAGE: -t names an image, and none is to be made\n  Add --containerize, or --push'],
+  [
+    '-t hello:v1',
+    'USAGE: -t names an image, and none is to be made\n  Add --containerize, or --push',
+  ],
 ])('refuses %s before it builds', async (flags, problem) => {
   const cwd = await helloProject()
   const { code, stdout, stderr } = await runBento(`build ${flags}`, { cwd })

@@ -46,7 +46,8 @@ test('names a bento that is not there, and how to list the others', async () => 
 
 test('says how to do without the registry of a base that cannot be reached', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
-  const line = 'containerize iris --backend oci --platform linux/amd64 --opt base=127.0.0.1:9/node:26'
+  const line =
+    'containerize iris --backend oci --platform linux/amd64 --opt base=127.0.0.1:9/node:26'
   const { code, stderr } = await runBento(line, { cwd })
   expect(code).toBe(1)
   expect(stderr).toContain(

@@ -55,6 +55,12 @@ test('prints the log of one replica as it is', async () => {
   expect(stdout).toBe('ready\nbye\n')
 })
 
+test('prints one JSON object a line when asked, with the replica even when it is alone', async () => {
+  const KUBECONFIG = await fakeApi(answer([crashed('a')]))
+  const { stdout } = await runBento('deployment logs iris -o json', { env: { KUBECONFIG } })
+  expect(stdout).toBe('{"replica":"a","text":"ready"}\n{"replica":"a","text":"bye"}\n')
+})
+
 /** The log of one replica, and what comes after its first line. */
 function logThen(end: 'open' | 'broken'): (url: URL) => FakeAnswer | undefined {
   const others = answer([crashed('a')])

@@ -2,6 +2,7 @@ import { BentoError } from '../../errors.ts'
 import { openQuestions } from '../ask.ts'
 import type { Session } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
+import { outputFlag } from '../output-flag.ts'
 
 export const cloudLoginCommand = defineCommand({
   summary: 'Log in to BentoCloud (not verified against the real cloud)',
@@ -23,6 +24,7 @@ export const cloudLoginCommand = defineCommand({
       metavar: 'NAME',
       description: 'Name to keep it under (default: default)',
     },
+    output: outputFlag,
   },
   examples: ['bento cloud login', 'BENTO_CLOUD_API_KEY=… bento cloud login --context acme'],
   async run({ flags }, session) {
@@ -35,6 +37,7 @@ export const cloudLoginCommand = defineCommand({
     const { context: name = 'default' } = flags
     const account = await findAccount({ name, endpoint, api_token, email: '' })
     await saveContext(env, { name, endpoint, api_token, email: account.email })
+    if (flags.output === 'json') return out.json({ name, endpoint, ...account })
     out.result(`Logged in to ${account.organization} as ${account.email}, as context ${name}`)
   },
 })

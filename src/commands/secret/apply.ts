@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { openCloud, readSecret, secretFlags, secretPositionals } from './flags.ts'
+import { openCloud, readSecret, secretFlags, secretPositionals, withoutValues } from './flags.ts'
 
 export const secretApplyCommand = defineCommand({
   summary: 'Replace the keys of a secret of BentoCloud',
@@ -10,6 +10,7 @@ export const secretApplyCommand = defineCommand({
     const secret = await readSecret(args, flags, session)
     const { applySecret } = await import('../../deploy/bentocloud/secrets.ts')
     await applySecret(await openCloud(flags.context, session), secret)
+    if (flags.output === 'json') return session.out.json(withoutValues(secret))
     session.out.result(`Replaced ${args.name}`)
   },
 })

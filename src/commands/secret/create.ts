@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { openCloud, readSecret, secretFlags, secretPositionals } from './flags.ts'
+import { openCloud, readSecret, secretFlags, secretPositionals, withoutValues } from './flags.ts'
 
 export const secretCreateCommand = defineCommand({
   summary: 'Make a secret of BentoCloud',
@@ -13,6 +13,7 @@ export const secretCreateCommand = defineCommand({
     const secret = await readSecret(args, flags, session)
     const { createSecret } = await import('../../deploy/bentocloud/secrets.ts')
     await createSecret(await openCloud(flags.context, session), secret)
+    if (flags.output === 'json') return session.out.json(withoutValues(secret))
     session.out.result(`Created ${args.name}`)
   },
 })

@@ -5,6 +5,7 @@ import type { SecretInput } from '../../deploy/bentocloud/secrets.ts'
 import { BentoError } from '../../errors.ts'
 import { withoutUndefined } from '../../lib/without-undefined.ts'
 import type { Session } from '../context.ts'
+import { outputFlag } from '../output-flag.ts'
 
 export const contextFlag = {
   context: {
@@ -45,6 +46,7 @@ export const secretFlags = {
   },
   cluster: { type: 'text', metavar: 'NAME', description: 'Cluster (default: the first)' },
   path: { type: 'text', short: 'p', metavar: 'PATH', description: 'Folder of its files' },
+  output: outputFlag,
 } as const
 
 interface SecretFlags {
@@ -63,6 +65,10 @@ export async function readSecret(
   if (pairs.length === 0) throw invalid('A secret needs at least one KEY=VALUE')
   const items = await Promise.all(pairs.map((pair) => readPair(pair, cwd)))
   return { name, description, type, stage, items, ...withoutUndefined({ cluster, path }) }
+}
+
+export function withoutValues({ name, type, stage, path, items }: SecretInput): object {
+  return { name, type, stage, path: path ?? null, keys: items.map(({ key }) => key) }
 }
 
 async function readPair(pair: string, cwd: string): Promise<{ key: string; value: string }> {

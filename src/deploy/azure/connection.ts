@@ -11,6 +11,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogLine,
   LogOptions,
 } from '../target.ts'
 import type { Apps } from './apps.ts'
@@ -88,7 +89,7 @@ export class AzureConnection implements Connection {
     return { ...statusOf(app, found), revisions }
   }
 
-  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     const revision = liveRevision(await this.#require(name))
     return readLogs(this.#apps, { ...options, name, revision, signal: this.#setting.signal })
   }

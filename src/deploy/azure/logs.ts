@@ -1,8 +1,8 @@
 import { BentoError, messageOf } from '../../errors.ts'
 import { listAt, textAt } from '../../lib/records.ts'
-import { inTurn, splitLines, together } from '../log-lines.ts'
+import { inTurn, lineOf, splitLines, together } from '../log-lines.ts'
 import { interrupted } from '../rest-api.ts'
-import type { LogOptions } from '../target.ts'
+import type { LogLine, LogOptions } from '../target.ts'
 import type { Apps } from './apps.ts'
 
 interface AppLogs extends LogOptions {
@@ -15,7 +15,7 @@ interface AppLogs extends LogOptions {
 const mostLines = 300
 
 /** What the replicas of a revision have logged, from where Azure streams it. */
-export async function* readLogs(apps: Apps, options: AppLogs): AsyncGenerator<string> {
+export async function* readLogs(apps: Apps, options: AppLogs): AsyncGenerator<LogLine> {
   const { name, revision } = options
   const replicas = await apps.replicas(name, revision)
   const containers = replicas.flatMap((one) => listAt(one, 'properties', 'containers'))
@@ -29,7 +29,7 @@ async function* linesOf(
   endpoint: string,
   token: string,
   { follow, lines, signal }: AppLogs,
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   const url = new URL(endpoint)
   const tailLines = Math.min(lines, mostLines)
   for (const [key, value] of Object.entries({ follow, tailLines, output: 'text' })) {
@@ -39,7 +39,7 @@ async function* linesOf(
     const headers = { authorization: `Bearer ${token}` }
     const answer = await fetch(url, { headers, ...(signal && { signal }) })
     if (!answer.ok) throw new Error(`it answered ${answer.status}`)
-    yield* splitLines(answer.body ?? new ReadableStream())
+    for await (const line of splitLines(answer.body ?? new ReadableStream())) yield lineOf(line)
   } catch (cause) {
     if (signal?.aborted === true) throw interrupted(cause)
     throw new BentoError('DEPLOY_UNREACHABLE', `The log of Azure is cut off: ${messageOf(cause)}`, {

@@ -12,6 +12,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogLine,
   LogOptions,
 } from '../target.ts'
 import type { CloudApi } from './cloud-api.ts'
@@ -72,7 +73,7 @@ export class BentoCloudConnection implements Connection {
     return statusOf(await this.#require(name))
   }
 
-  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     const deployment = await this.#require(name)
     const { readLogs } = await import('./logs.ts')
     return readLogs(this.#api, deployment, { ...options, name, signal: this.#setting.signal })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { BentoError } from '../../errors.ts'
 import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import { inTurn, together } from '../log-lines.ts'
-import type { LogOptions } from '../target.ts'
+import type { LogLine, LogOptions } from '../target.ts'
 import type { CloudApi } from './cloud-api.ts'
 import { readSocket } from './socket.ts'
 
@@ -21,13 +21,12 @@ export async function* readLogs(
   api: CloudApi,
   deployment: unknown,
   options: CloudLogs,
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   const pods = await listPods(api, deployment, options)
   if (pods.length === 0) throw podless(options.name)
   const cluster = textAt(deployment, 'cluster', 'name') ?? ''
   const logs = pods.map((pod) => {
-    const prefix = pods.length === 1 ? '' : `${pod.name}: `
-    return linesOf(api, pod, { ...options, cluster, prefix })
+    return linesOf(api, pod, { ...options, cluster, isMixed: pods.length > 1 })
   })
   yield* options.follow ? together(logs) : inTurn(logs)
 }
@@ -60,14 +59,14 @@ function podOf(pod: unknown): Pod {
 
 interface PodLog extends CloudLogs {
   readonly cluster: string
-  readonly prefix: string
+  readonly isMixed: boolean
 }
 
 async function* linesOf(
   api: CloudApi,
   pod: Pod,
-  { cluster, prefix, follow, lines, signal }: PodLog,
-): AsyncGenerator<string> {
+  { cluster, isMixed, follow, lines, signal }: PodLog,
+): AsyncGenerator<LogLine> {
   const query = { namespace: pod.namespace, pod_name: pod.name, timestamps: 'false' }
   const address = api.socket(`v1/clusters/${cluster}/tail`, query)
   const asked = { id: randomUUID(), container_name: 'main', follow, tail_lines: lines }
@@ -75,7 +74,7 @@ async function* linesOf(
   for await (const message of readSocket(address, { first, signal })) {
     if (textAt(message, 'type') === 'success' && textAt(message, 'message') === 'EOF') return
     for (const item of listAt(valueAt(message, 'payload'), 'items')) {
-      yield* textOf(item).map((line) => `${prefix}${line}`)
+      yield* textOf(item).map((text) => ({ text, replica: pod.name, isMixed }))
     }
   }
 }

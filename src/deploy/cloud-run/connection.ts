@@ -12,6 +12,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogLine,
   LogOptions,
 } from '../target.ts'
 import { readLogs } from './logs.ts'
@@ -84,7 +85,7 @@ export class CloudRunConnection implements Connection {
     return { ...statusOf(service), revisions: revisions.map(({ id: _id, ...one }) => one) }
   }
 
-  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     await this.#require(name)
     return readLogs({ ...this.#setting, ...options, name })
   }

@@ -1,7 +1,7 @@
 import { listAt, textAt, valueAt } from '../../lib/records.ts'
 import { type LogEntry, pollLog } from '../poll-log.ts'
 import { RestApi } from '../rest-api.ts'
-import type { LogOptions } from '../target.ts'
+import type { LogLine, LogOptions } from '../target.ts'
 
 interface CloudRunLogs extends LogOptions {
   readonly name: string
@@ -16,7 +16,7 @@ const pauseMs = 3000
 const largestPage = 1000
 
 /** What Cloud Logging has of a service: the last lines, then what comes. */
-export function readLogs(options: CloudRunLogs): AsyncGenerator<string> {
+export function readLogs(options: CloudRunLogs): AsyncGenerator<LogLine> {
   const api = openApi(options)
   const filter = `resource.type="cloud_run_revision" AND resource.labels.service_name="${options.name}"`
   const ask = (more: object): Promise<unknown> => {

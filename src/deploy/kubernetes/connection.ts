@@ -11,6 +11,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogLine,
   LogOptions,
 } from '../target.ts'
 import { isUnknownKind, requireOk } from './api-errors.ts'
@@ -72,7 +73,7 @@ export class KubernetesConnection implements Connection {
     }
   }
 
-  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     const deployment = await this.#require(name)
     return readLogs(this.#api, deployment, {
       ...options,

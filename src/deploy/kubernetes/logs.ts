@@ -3,7 +3,7 @@ import { BentoError, messageOf } from '../../errors.ts'
 import { textAt } from '../../lib/records.ts'
 import { inTurn, splitLines, together } from '../log-lines.ts'
 import { interrupted } from '../rest-api.ts'
-import type { LogOptions } from '../target.ts'
+import type { LogLine, LogOptions } from '../target.ts'
 import type { KubernetesApi } from './api.ts'
 import { newestPods } from './diagnose.ts'
 import { collectionPath } from './kinds.ts'
@@ -19,7 +19,7 @@ export async function readLogs(
   api: KubernetesApi,
   deployment: unknown,
   options: PodLogs,
-): Promise<AsyncIterable<string>> {
+): Promise<AsyncIterable<LogLine>> {
   const { namespace, name, follow, lines, signal } = options
   const pods = (await newestPods(api, deployment, { namespace, name })).map(
     (pod) => textAt(pod, 'metadata', 'name') ?? '',
@@ -33,9 +33,8 @@ export async function readLogs(
     const query = { container: 'bento', tailLines: String(lines), follow: String(follow) }
     const path = `${collectionPath('pods', namespace)}/${pod}/log`
     const stream = await api.stream(path, { query, ...(signal && { signal }) })
-    const prefix = pods.length === 1 ? '' : `${pod}: `
     return stream.statusCode === 200
-      ? linesOf(stream, pod, { prefix, signal })
+      ? linesOf(stream, pod, { isMixed: pods.length > 1, signal })
       : complaintOf(stream, pod)
   })
   const opened = await Promise.all(sources)
@@ -43,17 +42,17 @@ export async function readLogs(
 }
 
 interface Read {
-  readonly prefix: string
+  readonly isMixed: boolean
   readonly signal: AbortSignal | undefined
 }
 
 async function* linesOf(
   stream: Readable,
   pod: string,
-  { prefix, signal }: Read,
-): AsyncGenerator<string> {
+  { isMixed, signal }: Read,
+): AsyncGenerator<LogLine> {
   try {
-    for await (const line of splitLines(stream)) yield `${prefix}${line}`
+    for await (const text of splitLines(stream)) yield { text, replica: pod, isMixed }
   } catch (cause) {
     if (signal?.aborted === true) throw interrupted(cause)
     throw new BentoError(
@@ -65,11 +64,11 @@ async function* linesOf(
 }
 
 // One pod that has no log yet must not hide what the others say.
-async function* complaintOf(stream: Readable, pod: string): AsyncGenerator<string> {
+async function* complaintOf(stream: Readable, pod: string): AsyncGenerator<LogLine> {
   stream.setEncoding('utf8')
   let text = ''
   for await (const chunk of stream) text += String(chunk)
-  yield `${pod}: no log: ${messageIn(text)}`
+  yield { text: `no log: ${messageIn(text)}`, replica: pod, isMixed: true }
 }
 
 function messageIn(text: string): string {

@@ -10,6 +10,7 @@ import type {
   Connection,
   ConnectOptions,
   DeploymentStatus,
+  LogLine,
   LogOptions,
 } from '../target.ts'
 import { applyFunction } from './apply.ts'
@@ -66,7 +67,7 @@ export class LambdaConnection implements Connection {
     }
   }
 
-  async logs(name: string, options: LogOptions): Promise<AsyncIterable<string>> {
+  async logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     await this.#require(name)
     return readLogs(this.#api, name, { ...options, signal: this.#setting.signal })
   }

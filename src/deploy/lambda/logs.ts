@@ -1,7 +1,7 @@
 import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import { type AwsApi, requireOk } from '../aws/api.ts'
 import { type LogEntry, pollLog } from '../poll-log.ts'
-import type { LogOptions } from '../target.ts'
+import type { LogLine, LogOptions } from '../target.ts'
 
 const pauseMs = 2000
 const dayMs = 24 * 3600 * 1000
@@ -11,7 +11,7 @@ export function readLogs(
   api: AwsApi,
   name: string,
   options: LogOptions & { readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   return pollLog({
     ...options,
     pauseMs,

@@ -138,6 +138,26 @@ test('logs in, keeps the token for one person alone, and goes from account to ac
   expect((await bento('deployment list -t bentocloud', none)).code).toBe(0)
 })
 
+test('prints accounts and secrets as JSON when asked, and no token and no value', async () => {
+  const json = async (line: string): Promise<unknown> => JSON.parse((await bento(line)).stdout)
+  expect(await json('cloud login --api-token the-token --context two -o json')).toEqual({
+    name: 'two',
+    endpoint: cloud.url,
+    email: 'ada@example.com',
+    organization: 'acme',
+  })
+  expect(await json('cloud update-current-context two -o json')).toEqual({ name: 'two' })
+  const secret = { name: 'db', type: 'env', stage: 'runtime', path: null }
+  for (const verb of ['create', 'apply']) {
+    const { stdout } = await bento(`secret ${verb} db URL=hunter2 USER=ada -o json`)
+    expect(JSON.parse(stdout)).toEqual({ ...secret, keys: ['URL', 'USER'] })
+  }
+  expect(await json('secret delete db --yes -o json')).toEqual({ name: 'db' })
+  const { code, stdout, stderr } = await bento('secret apply none A=1 -o json')
+  expect([code, stdout]).toEqual([1, ''])
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'DEPLOYMENT_NOT_FOUND' } })
+})
+
 test('makes, replaces, lists and deletes secrets, and shows no value', async () => {
   const made = await bento('secret create db URL=postgres://hunter2 USER=ada -d why')
   expect([made.code, made.stdout]).toEqual([0, 'Created db\n'])

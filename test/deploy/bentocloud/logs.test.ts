@@ -51,6 +51,11 @@ test('reads those of several pods, each line with its pod', async () => {
   expect(stdout).toBe('one: one is ready\none: POST /greet\ntwo: two is ready\ntwo: POST /greet\n')
 })
 
+test('says of each line which pod wrote it, as JSON', async () => {
+  const { stdout } = await runBento(`${line} -o json`, options)
+  expect(stdout.split('\n')[0]).toBe('{"replica":"one","text":"one is ready"}')
+})
+
 test('follows until Ctrl-C', async () => {
   logs.tail = () => [linesOf('ready')]
   const { code, stdout, stderr } = await runUntil('ready', `${line} --follow`, options)
