@@ -11,13 +11,14 @@ export interface Deletion {
   /** Tags; a bare name means all its versions. */
   readonly targets: readonly string[]
   readonly isConfirmed: boolean
+  readonly form: 'default' | 'json'
   /** Throws when one of these tags must stay. */
   readonly check?: (tags: readonly string[]) => Promise<void>
 }
 
 /** Nothing is deleted before every target is found, allowed and confirmed. */
 export async function deleteEntries(deletion: Deletion, session: Session): Promise<void> {
-  const { store, noun, targets, isConfirmed, check } = deletion
+  const { store, noun, targets, isConfirmed, form, check } = deletion
   const words = targets.flatMap((target) => target.split(',')).filter((word) => word.trim() !== '')
   const found: string[] = []
   for (const word of words) found.push(...(await resolveTarget(store, word.trim(), session)))
@@ -30,8 +31,9 @@ export async function deleteEntries(deletion: Deletion, session: Session): Promi
   }
   for (const tag of tags) {
     await store.remove(tag)
-    session.out.result(`Deleted ${tag}`)
+    if (form === 'default') session.out.result(`Deleted ${tag}`)
   }
+  if (form === 'json') session.out.json({ deleted: tags })
 }
 
 async function resolveTarget(

@@ -1,5 +1,6 @@
 import { defineCommand } from './define-command.ts'
 import { deleteEntries } from './delete-entries.ts'
+import { outputFlag } from './output-flag.ts'
 import { bentosOf } from './stores.ts'
 
 export const deleteCommand = defineCommand({
@@ -13,12 +14,13 @@ export const deleteCommand = defineCommand({
   },
   flags: {
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },
+    output: outputFlag,
   },
   examples: ['bento delete iris_classifier:v1', 'bento delete iris_classifier --yes'],
   async run({ args, flags }, session) {
     const store = bentosOf(session)
     await deleteEntries(
-      { store, noun: 'bento', targets: args.tag, isConfirmed: flags.yes },
+      { store, noun: 'bento', targets: args.tag, isConfirmed: flags.yes, form: flags.output },
       session,
     )
   },

@@ -3,7 +3,7 @@ import { exportBento } from '../store/transfer.ts'
 import { defineCommand } from './define-command.ts'
 import { resolvePath } from './paths.ts'
 import { bentosOf } from './stores.ts'
-import { plainTransfer, pushTag } from './transfer.ts'
+import { printMoved, pushTag, transferFlags } from './transfer.ts'
 
 export const exportCommand = defineCommand({
   summary: 'Write a bento, with its models, into one file',
@@ -18,16 +18,21 @@ export const exportCommand = defineCommand({
       optional: true,
     },
   },
+  flags: transferFlags,
   examples: [
     'bento export iris_classifier:latest',
     'bento export iris_classifier ../iris.bento',
     'bento export iris_classifier s3://models/bentos/iris:v1',
   ],
-  async run({ args }, session) {
+  async run({ args, flags }, session) {
     if (args.path !== undefined && isRemote(args.path)) {
-      return pushTag('bento', { tag: args.tag, url: args.path }, { flags: plainTransfer, session })
+      return pushTag('bento', { tag: args.tag, url: args.path }, { flags, session })
     }
     const target = resolvePath(session.cwd, args.path ?? './')
-    session.out.result(await exportBento(bentosOf(session), args.tag, target))
+    const store = bentosOf(session)
+    const { tag } = await store.require(args.tag)
+    const path = await exportBento(store, tag, target)
+    if (flags.output !== 'default') return printMoved({ tag, path }, flags.output, session.out)
+    session.out.result(path)
   },
 })

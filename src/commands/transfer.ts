@@ -34,9 +34,6 @@ interface TransferOptions {
   readonly output: 'default' | 'tag' | 'json'
 }
 
-/** Of `export` and `import`, which have no flags. */
-export const plainTransfer: TransferOptions = { insecure: false, output: 'default' }
-
 /** Pushes a bento or a model of the store. */
 export async function pushTag(
   kind: Kind,
@@ -73,8 +70,10 @@ export async function pullBento(
   url: string,
   { flags, session }: { readonly flags: TransferOptions; readonly session: Session },
 ): Promise<void> {
-  const { tag, path } = await pullInto(session, { kind: 'bento', url, flags }, (name, fill) =>
-    importBentoFrom(bentosOf(session), name, fill),
+  const { tag, path } = await pullInto(
+    session,
+    { kind: 'bento', url, isInsecure: flags.insecure },
+    (name, fill) => importBentoFrom(bentosOf(session), name, fill),
   )
   printPulled({ tag, path }, flags.output, session.out)
   if (flags.output === 'default') session.out.say(`Serve it with \`bento serve ${tag}\`.`)
@@ -94,15 +93,14 @@ export function fetchModel(
   session: Session,
   { isInsecure }: { readonly isInsecure: boolean },
 ): Promise<ModelEntry> {
-  const flags = { ...plainTransfer, insecure: isInsecure }
-  return pullInto(session, { kind: 'model', url, flags }, (name, fill) =>
+  return pullInto(session, { kind: 'model', url, isInsecure }, (name, fill) =>
     importModelFrom(modelsOf(session), name, fill),
   )
 }
 
 async function pullInto<T extends BentoEntry | ModelEntry>(
   { env, cwd, out }: Session,
-  { kind, url, flags }: { kind: Kind; url: string; flags: TransferOptions },
+  { kind, url, isInsecure }: { kind: Kind; url: string; isInsecure: boolean },
   store: (name: string, fill: (folder: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { pull } = await import('../remote/pull.ts')
@@ -116,10 +114,19 @@ async function pullInto<T extends BentoEntry | ModelEntry>(
     cache,
     store,
     report,
-    isInsecure: flags.insecure,
+    isInsecure,
   })
   out.settle()
   return pulled
+}
+
+/** What an archive was made of, or a store has of one. */
+export function printMoved(
+  moved: { readonly tag: string; readonly path: string },
+  form: 'tag' | 'json',
+  out: Output,
+): void {
+  return form === 'tag' ? out.result(moved.tag) : out.json(moved)
 }
 
 function printPulled(
@@ -127,12 +134,6 @@ function printPulled(
   form: TransferOptions['output'],
   out: Output,
 ): void {
-  switch (form) {
-    case 'tag':
-      return out.result(pulled.tag)
-    case 'json':
-      return out.json(pulled)
-    case 'default':
-      return out.result(`Pulled ${pulled.tag}`)
-  }
+  if (form === 'default') return out.result(`Pulled ${pulled.tag}`)
+  printMoved(pulled, form, out)
 }

@@ -24,6 +24,12 @@ test('deletes one version', async () => {
   expect(await tagsIn(cwd)).toEqual(['iris:v2'])
 })
 
+test('says as JSON what is gone', async () => {
+  const cwd = await cwdWithBentos(['iris:v1', 'iris:v2'])
+  const { stdout } = await runBento('delete iris --yes -o json', { cwd })
+  expect(JSON.parse(stdout)).toEqual({ deleted: ['iris:v2', 'iris:v1'] })
+})
+
 test.each(['iris wine:v1', 'iris,wine:v1', 'iris:v1 iris wine:v1'])(
   'deletes all versions of a bare name: %s',
   async (targets) => {

@@ -24,6 +24,21 @@ test('carries a bento from one store to another', async () => {
   expect((await runBento('get iris -o tag', { cwd, env })).stdout).toBe('iris:v1\n')
 })
 
+test('prints what it wrote and what it stored as JSON, or as a tag', async () => {
+  const cwd = await cwdWithBentos(['iris:v1'])
+  const exported = await runBento('export iris -o json', { cwd })
+  expect(JSON.parse(exported.stdout)).toEqual({ tag: 'iris:v1', path: '<cwd>/iris-v1.bento' })
+  const env = { BENTO_HOME: join(cwd, 'other') }
+  const imported = await runBento('import iris-v1.bento -o json', { cwd, env })
+  expect(JSON.parse(imported.stdout)).toEqual({
+    tag: 'iris:v1',
+    path: '<cwd>/other/bentos/iris/v1',
+  })
+  const again = { BENTO_HOME: join(cwd, 'third') }
+  const { stdout } = await runBento('import iris-v1.bento -o tag', { cwd, env: again })
+  expect(stdout).toBe('iris:v1\n')
+})
+
 test.each([
   ['copy', 'copy.bento'],
   ['copy.bento', 'copy.bento'],

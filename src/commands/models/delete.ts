@@ -2,6 +2,7 @@ import { BentoError } from '../../errors.ts'
 import type { BentoStore } from '../../store/bento-store.ts'
 import { defineCommand } from '../define-command.ts'
 import { deleteEntries } from '../delete-entries.ts'
+import { outputFlag } from '../output-flag.ts'
 import { bentosOf, modelsOf } from '../stores.ts'
 
 export const modelsDeleteCommand = defineCommand({
@@ -17,6 +18,7 @@ export const modelsDeleteCommand = defineCommand({
   flags: {
     yes: { type: 'boolean', short: 'y', description: 'Do not ask' },
     force: { type: 'boolean', description: 'Delete models that stored bentos were built with too' },
+    output: outputFlag,
   },
   examples: ['bento models delete iris_classifier:v1', 'bento models delete iris_classifier --yes'],
   async run({ args, flags }, session) {
@@ -27,6 +29,7 @@ export const modelsDeleteCommand = defineCommand({
         noun: 'model',
         targets: args.tag,
         isConfirmed: flags.yes,
+        form: flags.output,
         ...(flags.force ? {} : { check: (tags) => refuseUsed(tags, bentos) }),
       },
       session,

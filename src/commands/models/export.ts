@@ -4,7 +4,7 @@ import { exportModel } from '../../store/transfer.ts'
 import { defineCommand } from '../define-command.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
-import { plainTransfer, pushTag } from '../transfer.ts'
+import { printMoved, pushTag, transferFlags } from '../transfer.ts'
 
 export const modelsExportCommand = defineCommand({
   summary: 'Write a model into one file',
@@ -26,6 +26,7 @@ export const modelsExportCommand = defineCommand({
       default: 'bento',
       description: 'An archive, or an ONNX file where that answers the same',
     },
+    ...transferFlags,
   },
   examples: [
     'bento models export iris_classifier',
@@ -35,18 +36,22 @@ export const modelsExportCommand = defineCommand({
   async run({ args, flags }, session) {
     if (args.path !== undefined && isRemote(args.path)) {
       if (flags.format !== 'bento') throw onlyFiles(args.path)
-      return pushTag('model', { tag: args.tag, url: args.path }, { flags: plainTransfer, session })
+      return pushTag('model', { tag: args.tag, url: args.path }, { flags, session })
     }
     const target = resolvePath(session.cwd, args.path ?? './')
     const store = modelsOf(session)
-    if (flags.format === 'bento') {
-      session.out.result(await exportModel(store, args.tag, target))
-      return
-    }
-    const { exportOnnx } = await import('../../models/export/export-onnx.ts')
-    session.out.result(await exportOnnx(store, args.tag, target))
+    const { tag } = await store.require(args.tag)
+    const write = flags.format === 'bento' ? exportModel : await loadOnnx()
+    const path = await write(store, tag, target)
+    if (flags.output !== 'default') return printMoved({ tag, path }, flags.output, session.out)
+    session.out.result(path)
   },
 })
+
+async function loadOnnx(): Promise<typeof exportModel> {
+  const { exportOnnx } = await import('../../models/export/export-onnx.ts')
+  return exportOnnx
+}
 
 function onlyFiles(url: string): BentoError {
   return new BentoError('USAGE', `An ONNX file is not written to "${url}"`, {

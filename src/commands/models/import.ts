@@ -11,7 +11,7 @@ import { defineCommand } from '../define-command.ts'
 import type { Output } from '../output.ts'
 import { resolvePath } from '../paths.ts'
 import { modelsOf } from '../stores.ts'
-import { plainTransfer, pullModel } from '../transfer.ts'
+import { fetchModel, transferFlags } from '../transfer.ts'
 import { describeModel } from './list.ts'
 
 export const modelsImportCommand = defineCommand({
@@ -65,6 +65,7 @@ export const modelsImportCommand = defineCommand({
     },
     label: { type: 'pairs', description: 'Label to find it by' },
     metadata: { type: 'pairs', description: 'Fact to keep with it, as accuracy=0.95' },
+    insecure: transferFlags.insecure,
     output: {
       type: 'choice',
       short: 'o',
@@ -86,7 +87,8 @@ export const modelsImportCommand = defineCommand({
   async run({ args, flags }, session) {
     const reference = parseHubReference(args.file)
     if (reference === undefined && isRemote(args.file)) {
-      return pullModel(args.file, { flags: plainTransfer, session })
+      const pulled = await fetchModel(args.file, session, { isInsecure: flags.insecure })
+      return printImported(pulled, flags.output, session.out)
     }
     const store = modelsOf(session)
     const place = {

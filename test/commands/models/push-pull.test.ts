@@ -19,5 +19,5 @@ test('a model goes from one home to another, by push and pull or by export and i
   )
   expect((await runBento(`models pull ${url}`)).stdout).toBe('Pulled iris_classifier:v1\n')
   await runBento(`models export iris_classifier ${url}:v2`, { cwd })
-  expect((await runBento(`models import ${url}:v2`)).stdout).toBe('Pulled iris_classifier:v1\n')
+  expect((await runBento(`models import ${url}:v2`)).stdout).toBe('Imported iris_classifier:v1\n')
 })
