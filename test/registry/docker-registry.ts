@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll } from '@jest/globals'
@@ -32,12 +31,11 @@ export async function startRegistry({
   hasTls = false,
 }: RegistryServerOptions = {}): Promise<RegistryServer> {
   const folder = await temporaryFolder()
-  const host = `127.0.0.1:${await freePort()}`
   const lines = [
     'version: 0.1',
     'log: {level: info}',
     `storage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: true}}`,
-    `http: {addr: "${host}"${hasTls ? `, tls: {certificate: ${folder}/crt, key: ${folder}/key}` : ''}}`,
+    `http: {addr: "127.0.0.1:0"${hasTls ? `, tls: {certificate: ${folder}/crt, key: ${folder}/key}` : ''}}`,
   ]
   if (hasTls) await makeCertificate(folder)
   if (user !== undefined) {
@@ -49,7 +47,7 @@ export async function startRegistry({
   await writeFile(file, lines.join('\n'))
   const server = start('docker-registry', ['serve', file], { cwd: folder })
   started.push(server)
-  await server.printed(/listening on/)
+  const [, host = ''] = await server.printed(/listening on (127\.0\.0\.1:\d+)/)
   return { host, log: server.output, kill: () => server.kill() }
 }
 
@@ -72,14 +70,6 @@ async function makeCertificate(folder: string): Promise<void> {
     '-out',
     `${folder}/crt`,
   ])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const opened: Registry[] = []

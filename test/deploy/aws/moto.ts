@@ -40,13 +40,12 @@ const region = 'eu-west-1'
 
 /** moto behind a server that counts calls, can fail them, and names a real registry in place of ECR's. */
 export async function startAws(): Promise<Aws> {
-  const port = await freePort()
-  const moto = start(program, ['--host', '127.0.0.1', '--port', String(port)], {
+  const moto = start(program, ['--host', '127.0.0.1', '--port', '0'], {
     cwd: await temporaryFolder(),
     env: { AWS_DEFAULT_REGION: region },
   })
-  await moto.printed(/Running on/)
-  return openFront(moto, `http://127.0.0.1:${port}`)
+  const [, url = ''] = await moto.printed(/Running on (http:\/\/127\.0\.0\.1:\d+)/)
+  return openFront(moto, url)
 }
 
 async function openFront(moto: Started, target: string): Promise<Aws> {
@@ -94,14 +93,6 @@ async function openFront(moto: Started, target: string): Promise<Aws> {
     sent.end(body)
   })
   return aws
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function portOf(server: Server): number {

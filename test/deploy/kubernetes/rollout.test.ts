@@ -48,6 +48,9 @@ onCluster(() => {
   })
 
   test('stops waiting after --timeout', async () => {
+    await deploy('slow', 'unready', '--no-wait')
+    const isProbed = async (): Promise<boolean> => (await reasonOf('slow')).includes('probe failed')
+    await waitUntil(isProbed)
     const { code, stderr } = await deploy('slow', 'unready', '--timeout', '1')
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -110,12 +113,12 @@ onCluster(() => {
   })
 
   test('finishes what an interrupted apply has left', async () => {
-    const interrupted = await bento(
-      'deploy -t kubernetes --name cut --image bento.local/iris:unready',
-      {
-        onReady: (pressCtrlC) => void setTimeout(pressCtrlC, 1500),
-      },
-    )
+    const line = 'deploy -t kubernetes --name cut --image bento.local/iris:unready'
+    const isThere = async (): Promise<boolean> =>
+      (await call('apps/v1/deployments/cut')).status === 200
+    const interrupted = await bento(line, {
+      onReady: (pressCtrlC) => void waitUntil(isThere).then(pressCtrlC),
+    })
     expect(interrupted.code).toBe(130)
     const { body } = await call('v1/secrets/cut.bento-history')
     expect(textAt(body, 'metadata', 'annotations', 'bentojs/holder')).toBe('')
@@ -159,6 +162,11 @@ onCluster(() => {
     )
   })
 })
+
+async function reasonOf(name: string): Promise<string> {
+  const { stdout } = await bento(`deployment get ${name} -o json`)
+  return textAt(JSON.parse(stdout), 'reason') ?? ''
+}
 
 async function waitUntil(isDone: () => Promise<boolean>): Promise<void> {
   while (!(await isDone())) await new Promise((resolve) => setTimeout(resolve, 50))

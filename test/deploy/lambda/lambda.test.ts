@@ -201,9 +201,16 @@ describeWith('Lambda, on moto', lacks, () => {
   })
 
   test('stops when it is interrupted, with the way on', async () => {
-    aws.fault = (call) => (call === 'GET /2015-03-31/functions/ten' ? 'hang' : undefined)
+    let press = (): void => undefined
+    aws.fault = (call) => {
+      if (call !== 'GET /2015-03-31/functions/ten') return undefined
+      press()
+      return 'hang'
+    }
     const { code, stderr } = await bento('deployment get ten -t lambda', {
-      onReady: (press: () => void) => setTimeout(press, 1000),
+      onReady(pressCtrlC: () => void) {
+        press = pressCtrlC
+      },
     })
     expect([code, stderr]).toEqual([
       130,
