@@ -1,11 +1,16 @@
-import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import type { SourcePatterns } from '../../src/build/source-filter.ts'
 import { copySources, listSources } from '../../src/build/sources.ts'
 import { createProject, errorOf } from './project.ts'
 
 const everything = { include: ['**/*'], exclude: [] }
 const report = (): void => undefined
+
+async function pathsOf(context: string, patterns: SourcePatterns): Promise<string[]> {
+  return (await listSources(context, patterns)).map(({ path }) => path)
+}
 
 const files = {
   'service.ts': 'a',
@@ -48,7 +53,7 @@ test.each<[string, { include: string[]; exclude: string[] }, string[]]>([
   ],
 ])('takes %s', async (_, patterns, expected) => {
   const context = await createProject(files, [])
-  expect(await listSources(context, patterns)).toEqual(expected)
+  expect(await pathsOf(context, patterns)).toEqual(expected)
 })
 
 test('takes nothing of a store in the project', async () => {
@@ -56,7 +61,7 @@ test('takes nothing of a store in the project', async () => {
   const before = process.env['BENTO_HOME']
   process.env['BENTO_HOME'] = join(context, 'store')
   try {
-    expect(await listSources(context, everything)).toEqual(['service.ts', 'stored'])
+    expect(await pathsOf(context, everything)).toEqual(['service.ts', 'stored'])
   } finally {
     if (before === undefined) delete process.env['BENTO_HOME']
     else process.env['BENTO_HOME'] = before
@@ -66,21 +71,60 @@ test('takes nothing of a store in the project', async () => {
 test('refuses a link to a file outside', async () => {
   const context = await createProject({ 'service.ts': '' }, [])
   await symlink('/etc/hostname', join(context, 'key.pem'))
-  expect(await errorOf(listSources(context, everything))).toMatchInlineSnapshot(`
+  expect(await errorOf(pathsOf(context, everything))).toMatchInlineSnapshot(`
 {
   "cause": undefined,
   "code": "LINK_REFUSED",
   "hint": "Replace it by a copy of what it stands for, or name it in .bentoignore.",
-  "message": ""key.pem" is not a plain file",
+  "message": ""key.pem" links to "/etc/hostname", which is outside of the project",
 }
 `)
-  expect(await listSources(context, { ...everything, exclude: ['*.pem'] })).toEqual(['service.ts'])
+  expect(await pathsOf(context, { ...everything, exclude: ['*.pem'] })).toEqual(['service.ts'])
 })
 
-test('refuses a link to a folder, and follows none', async () => {
+test('takes what links within the project lead to, by the name of the link', async () => {
+  const context = await createProject({ 'service.ts': 'a', 'v1/x.txt': 'b', 'v1/.env': 'c' }, [])
+  await symlink('v1', join(context, 'latest'))
+  await symlink('../service.ts', join(context, 'v1/main.ts'))
+  const target = join(context, '../out')
+  await copySources(context, target, { patterns: everything, report })
+  expect((await readdir(target, { recursive: true })).toSorted()).toEqual([
+    'latest',
+    'latest/main.ts',
+    'latest/x.txt',
+    'service.ts',
+    'v1',
+    'v1/main.ts',
+    'v1/x.txt',
+  ])
+  expect(await readFile(join(target, 'latest/main.ts'), 'utf8')).toBe('a')
+  expect((await lstat(join(target, 'latest'))).isSymbolicLink()).toBe(false)
+})
+
+test.each([
+  ['a secret', '.env', 'links to ".env", which is kept out'],
+  ['packages', 'node_modules', 'links to "node_modules", which is kept out'],
+  ['the project', '.', /links to "[^"]+", which it lies in/],
+  ['a folder that links back', 'a', /links to "[^"]+", which it lies in/],
+  ['nothing', 'gone', 'links to nothing'],
+])('refuses a link to %s, but where no pattern takes it', async (_, to, problem) => {
+  const context = await createProject({ '.env': 'secret', 'node_modules/x/y': '', 'a/b/c': '' }, [])
+  await symlink('..', join(context, 'a/b/up'))
+  await symlink(to, join(context, 'odd'))
+  const ignored = { ...everything, exclude: to === 'a' ? [] : ['up'] }
+  expect(await errorOf(pathsOf(context, ignored))).toMatchObject({
+    code: 'LINK_REFUSED',
+    message: typeof problem === 'string' ? `"odd" ${problem}` : expect.stringMatching(problem),
+  })
+  expect(await pathsOf(context, { include: ['c'], exclude: [] })).toEqual(
+    to === 'a' ? ['a/b/c', 'odd/b/c'] : ['a/b/c'],
+  )
+})
+
+test('refuses a link to a folder outside', async () => {
   const context = await createProject({ 'service.ts': '' }, [])
   await symlink('/etc', join(context, 'linked'))
-  expect(await errorOf(listSources(context, everything))).toMatchObject({ code: 'LINK_REFUSED' })
+  expect(await errorOf(pathsOf(context, everything))).toMatchObject({ code: 'LINK_REFUSED' })
   await expect(
     copySources(context, join(context, '../out'), { patterns: everything, report }),
   ).rejects.toMatchObject({
@@ -91,7 +135,7 @@ test('refuses a link to a folder, and follows none', async () => {
 test('a linked node_modules does no harm', async () => {
   const context = await createProject({ 'service.ts': '' }, [])
   await symlink(await mkdtemp(join(context, '../modules-')), join(context, 'node_modules'))
-  expect(await listSources(context, everything)).toEqual(['service.ts'])
+  expect(await pathsOf(context, everything)).toEqual(['service.ts'])
 })
 
 test('copies what it lists', async () => {
@@ -128,7 +172,7 @@ test('.bentoignore of every folder holds there and below, as .gitignore does', a
     },
     [],
   )
-  expect(await listSources(context, everything)).toEqual([
+  expect(await pathsOf(context, everything)).toEqual([
     '.bentoignore',
     'data/.bentoignore',
     'data/deep/raw/b.json',

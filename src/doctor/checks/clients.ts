@@ -17,7 +17,7 @@ export const clients: Check = {
     const openapi = renderOpenapi(description, { version: '' })
     const now = readContract({ openapi, schema: renderSchema(description) }, description.name)
     const files = await listSources(subject.context, { include: ['**/*.ts'], exclude: [] })
-    const found = await Promise.all(files.map((file) => findingsOf(subject.context, file, now)))
+    const found = await Promise.all(files.map(({ path }) => findingsOf(subject.context, path, now)))
     return found.flat()
   },
 }
