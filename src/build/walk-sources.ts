@@ -64,12 +64,10 @@ export async function* walkSources(context: string, filter: SourceFilter): Async
     { from, isFolder }: Found,
     { real, around }: { readonly real: string; readonly around: Folder['around'] },
   ): string | undefined {
-    if (from === '..' || from.startsWith('../'))
-      return `links to "${real}", which is outside of the project`
-    if (!isFolder)
-      return filter.isClosed(from) ? `links to "${from}", which is kept out` : undefined
-    if (from === '' || around.includes(`${from}/`)) return `links to "${real}", which it lies in`
-    return filter.isClosed(`${from}/`) ? `links to "${from}", which is kept out` : undefined
+    const path = isFolder ? `${from}/` : from
+    if (path.startsWith('../')) return `links to "${real}", which is outside of the project`
+    if (path === '/' || around.includes(path)) return `links to "${real}", which it lies in`
+    return filter.isClosed(path) ? `links to "${from}", which is kept out` : undefined
   }
 }
 

@@ -23,7 +23,9 @@ export function zodPlugin(): Plugin {
     setup(build) {
       build.onLoad({ filter: /\.m?[tj]s$/, namespace: 'file' }, async ({ path }) => {
         if (path.split(sep).includes('node_modules')) return undefined
-        const text = await readFile(path, 'utf8')
+        const text = await readFile(path, 'utf8').catch(() => undefined)
+        // esbuild says why it cannot be read, and who imports it.
+        if (text === undefined) return undefined
         const contents = text.replaceAll(named, 'import*as z  from ')
         const loader = loaders.get(extname(path))
         return contents === text || loader === undefined ? undefined : { contents, loader }

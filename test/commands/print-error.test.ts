@@ -107,3 +107,16 @@ test('a bug is JSON too, with its stack', async () => {
     },
   ])
 })
+
+test.each([
+  ['EACCES', 'permission denied'],
+  ['EROFS', 'the disk is read-only'],
+  ['EISDIR', 'it is a folder'],
+])('a path that the disk refuses with %s is no bug', async (errno, problem) => {
+  const error = Object.assign(new Error(`${errno}, open '/a/b'`), { code: errno, path: '/a/b' })
+  const { code, text } = await print(error)
+  expect(code).toBe(1)
+  expect(text).toMatch(
+    new RegExp(`^FILE_NOT_FOUND: "/a/b" cannot be used: ${problem}\n  Because: ${errno}, open`),
+  )
+})
