@@ -6,7 +6,7 @@ import { renderSchema } from '../service/schema.ts'
 import { renderBentoManifest, bentoFile } from '../store/manifest-files.ts'
 import type { BentoManifest } from '../store/manifest.ts'
 import type { ModelStore } from '../store/model-store.ts'
-import { createOwnFolder } from './own-folder.ts'
+import { createCacheFolder, createOwnFolder } from './own-folder.ts'
 import { describeModel } from './pack-models.ts'
 import { prepare, renderManifest } from './prepare.ts'
 import type { ProjectTarget } from './target.ts'
@@ -33,7 +33,8 @@ export interface Assembled {
 export async function assembleForServing(input: AssembleInput): Promise<Assembled> {
   const { project, report = () => undefined } = input
   const path = input.outDir ?? (await createServeFolder(project.context))
-  const prepared = await prepare({ ...input, path, sourceRoot: project.context, report })
+  const cache = await createCacheFolder(project.context)
+  const prepared = await prepare({ ...input, path, sourceRoot: project.context, report, cache })
   const manifest = {
     ...(await renderManifest({
       project,

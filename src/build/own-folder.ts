@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /*
  * <project>/.bento/.gitignore            *
- * <project>/.bento/cache/                what builds made, to be taken by the next one
+ * <project>/.bento/cache/                what builds and servers made, to be taken by the next one
  * <project>/.bento/serve-<pid>-<n>/      one for each (re)load of the process <pid>
  */
 
@@ -15,7 +15,7 @@ export async function createOwnFolder(context: string): Promise<string> {
   return folder
 }
 
-/** Where a project keeps what builds made; undefined where nothing can be written. */
+/** Where a project keeps what was made of it; undefined where nothing can be written. */
 export async function createCacheFolder(context: string): Promise<string | undefined> {
   try {
     const folder = join(await createOwnFolder(context), 'cache')

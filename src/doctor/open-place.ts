@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createServeFolder } from '../build/assemble.ts'
 import { bundle } from '../build/bundle.ts'
 import { describeBundle } from '../build/describe.ts'
+import { createCacheFolder } from '../build/own-folder.ts'
 import { resolveTarget, type ProjectTarget } from '../build/target.ts'
 import { resolveHome } from '../config/home.ts'
 import { isBentoError } from '../errors.ts'
@@ -77,6 +78,8 @@ async function openProject(project: ProjectTarget): Promise<ProjectSubject> {
       attr,
       outDir: join(path, 'dist'),
       sourceRoot,
+      native: bentofile?.bentofile.node.native ?? [],
+      cache: await createCacheFolder(context),
     })
     const hasPackages = externals.length > 0
     const description = await describeBundle({ path, hasPackages, context, module, sourceRoot })

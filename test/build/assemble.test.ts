@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { assembleForServing, type Assembled } from '../../src/build/assemble.ts'
@@ -57,8 +57,29 @@ test('what dead processes left is removed, and what runs is not touched', async 
   expect(second.path).not.toBe(first.path)
   expect((await readdir(join(context, '.bento'))).toSorted()).toEqual([
     '.gitignore',
+    'cache',
     'kept',
     `serve-${ownPid}-1`,
     `serve-${ownPid}-2`,
   ])
+})
+
+test('the next start takes the bundle of the one before, until a file of it changes', async () => {
+  const context = await createProject({ 'service.ts': greeter })
+  const home = await temporaryFolder()
+  const cache = join(context, '.bento/cache')
+  const described = async (): Promise<string> => {
+    const { manifest } = await assemble(context, home)
+    return manifest.apis.map(({ name }) => name).join()
+  }
+  // The second time for a machine so quick that the files are of the same tick as the first.
+  await described()
+  const first = await described()
+  const [name = '', ...others] = await readdir(cache)
+  expect(others).toEqual([])
+  const { mtimeMs } = await stat(join(cache, name))
+  expect(await described()).toBe(first)
+  expect((await stat(join(cache, name))).mtimeMs).toBe(mtimeMs)
+  await writeFiles(context, { 'service.ts': greeter.replaceAll('greet(', 'welcome(') })
+  expect(await described()).toBe('welcome')
 })
