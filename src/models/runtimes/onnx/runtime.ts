@@ -1,3 +1,4 @@
+import { env } from 'node:process'
 import type * as OrtModule from 'onnxruntime-node'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { BentoError, messageOf } from '../../../errors.ts'
@@ -32,6 +33,8 @@ export const onnx: Runtime = {
 }
 
 async function importOrt(roots: readonly string[]): Promise<Ort> {
+  // Since 1.30 it reports to its maker, unless this is set before it is loaded. Runner threads share the process's own.
+  env['ORT_DISABLE_TELEMETRY'] ??= '1'
   const module = await importPackage(packageName, roots).catch((error: unknown) => {
     throw new BentoError(
       'MODEL_LOAD_FAILED',
