@@ -172,7 +172,7 @@ function fillPath(route: string, input: unknown): { path: string; rest: unknown 
   return { path, rest }
 }
 
-function writeBody(input: unknown, type: string | undefined): { body: BodyInit; contentType?: string } {
+function writeBody(input: unknown, type: string | undefined): { body: string | Blob | FormData; contentType?: string } {
   if (typeof input === 'string' && type === 'text/plain') return { body: input, contentType: type }
   if (input instanceof Blob) return { body: input, contentType: input.type || type }
   const fields = Object.entries(Object(input) as Record<string, unknown>)

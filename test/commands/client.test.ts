@@ -13,6 +13,8 @@ jest.setTimeout(60_000)
 
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
 
+const typeRoots = fileURLToPath(new URL('../../node_modules/@types', import.meta.url))
+
 const source = `import { api, bytes, file, int64, list, NotFound, service } from 'bentojs'
 import { z } from 'zod'
 
@@ -127,19 +129,15 @@ describe('a generated client', () => {
 
   afterAll(() => served.close())
 
-  test('compiles under strict rules', async () => {
+  test.each([
+    ['a browser', ['--lib', 'es2022,dom,dom.iterable', '--types', '']],
+    ['Node', ['--lib', 'es2023,esnext.decorators', '--types', 'node', '--typeRoots', typeRoots]],
+  ])('compiles under strict rules with the types of %s', async (_, platform) => {
     const { stderr } = await runBento('client -o client.ts', { cwd })
     expect(stderr).toMatch(/^Wrote client\.ts: 13 methods of shop-1$/m)
     const flags = ['--ignoreConfig', '--strict', '--noEmit', '--allowImportingTsExtensions']
-    const target = [
-      '--target',
-      'es2022',
-      '--module',
-      'preserve',
-      '--lib',
-      'es2022,dom,dom.iterable',
-    ]
-    await run(process.execPath, [tsc, ...flags, ...target, '--types', '', 'use.ts'], { cwd })
+    const target = ['--target', 'es2022', '--module', 'preserve', '--skipLibCheck']
+    await run(process.execPath, [tsc, ...flags, ...target, ...platform, 'use.ts'], { cwd })
   })
 
   test('calls a service that runs', async () => {
