@@ -57,6 +57,7 @@ export const catalogue = {
   ARCHIVE_INVALID: { exit: 1, status: 500 },
   LINK_REFUSED: { exit: 1, status: 500 },
   FILE_NOT_FOUND: { exit: 1, status: 500 },
+  FILE_FAILED: { exit: 1, status: 500 },
   STORE_FAILED: { exit: 1, status: 500 },
   DIGEST_MISMATCH: { exit: 1, status: 500 },
   REGISTRY_FAILED: { exit: 1, status: 500 },

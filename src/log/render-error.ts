@@ -1,5 +1,6 @@
 import { types } from 'node:util'
-import { BentoError, isBentoError, isSystemError, messageOf, toWire } from '../errors.ts'
+import { type BentoError, isBentoError, messageOf, toWire } from '../errors.ts'
+import { foreseeSystemError } from './system-error.ts'
 
 export interface ErrorStyle {
   readonly red: (text: string) => string
@@ -21,7 +22,7 @@ const reportIt =
 
 /** The one place where an error becomes text for a person. */
 export function renderError(thrown: unknown, style: ErrorStyle = plain): RenderedError {
-  const error = refusedByDisk(thrown) ?? thrown
+  const error = foreseeSystemError(thrown) ?? thrown
   if (isForeseen(error)) return { text: renderForeseen(error, style), exit: error.exit }
   return { text: renderBug(error, style), exit: exitBug }
 }
@@ -31,7 +32,7 @@ export function renderErrorJson(
   thrown: unknown,
   { verbose }: Pick<ErrorStyle, 'verbose'>,
 ): RenderedError {
-  const error = refusedByDisk(thrown) ?? thrown
+  const error = foreseeSystemError(thrown) ?? thrown
   const known = isForeseen(error)
     ? { code: error.code, exit: error.exit, causes: causes(error) }
     : { code: 'INTERNAL', exit: exitBug, causes: [] }
@@ -50,36 +51,6 @@ export function renderErrorJson(
 
 function isForeseen(error: unknown): error is BentoError {
   return isBentoError(error) && error.exit !== exitBug
-}
-
-/** Whatever was being done: what a disk or its rights refuse is nobody's bug. */
-function refusedByDisk(cause: unknown): BentoError | undefined {
-  return diskFull(cause) ?? pathRefused(cause)
-}
-
-const pathProblems = new Map([
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'the disk is read-only'],
-  ['EISDIR', 'it is a folder'],
-])
-
-function pathRefused(cause: unknown): BentoError | undefined {
-  if (!types.isNativeError(cause) || !('path' in cause) || !('code' in cause)) return undefined
-  const problem = pathProblems.get(String(cause.code))
-  if (problem === undefined) return undefined
-  return new BentoError('FILE_NOT_FOUND', `"${String(cause.path)}" cannot be used: ${problem}`, {
-    hint: 'Correct that; what a bento does not need is kept out of it by .bentoignore.',
-    cause,
-  })
-}
-
-function diskFull(cause: unknown): BentoError | undefined {
-  if (!isSystemError(cause, 'ENOSPC') && !isSystemError(cause, 'EDQUOT')) return undefined
-  return new BentoError('STORE_FAILED', `The disk is full: ${messageOf(cause)}`, {
-    hint: 'Make room, or set BENTO_HOME to a folder on another disk; nothing was stored by half.',
-    cause,
-  })
 }
 
 function renderForeseen(error: BentoError, { red, dim, verbose }: ErrorStyle): string {

@@ -1,9 +1,13 @@
-import { Writable } from 'node:stream'
-import { PassThrough } from 'node:stream'
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { Output } from '../../src/commands/output.ts'
 import { printError } from '../../src/commands/print-error.ts'
 import { BentoError } from '../../src/errors.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 async function print(error: unknown, json = false): Promise<{ code: number; text: string }> {
   let text = ''
@@ -66,6 +70,37 @@ test.each([
   expect(text).toContain('  This is a bug in bento. Report it')
 })
 
+test('says what the system does not let be done, and not that it is a bug', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  const failures = [
+    writeFile(join(folder, 'gone', 'x'), ''),
+    writeFile(folder, ''),
+    mkdir(join(file, 'x'), { recursive: true }),
+    copyFile(file, join(folder, 'gone', 'copy')),
+  ]
+  const texts = failures.map((failure) =>
+    failure.catch(async (error: unknown) => {
+      const { code, text } = await print(error)
+      return `${code} ${text.split('\n')[0]?.replace(folder, '')}`
+    }),
+  )
+  expect(await Promise.all(texts)).toEqual([
+    '1 FILE_FAILED: "/gone/x" cannot be used: no such file or directory',
+    '1 FILE_FAILED: "" cannot be used: illegal operation on a directory',
+    '1 FILE_FAILED: "/file/x" cannot be used: not a directory',
+    '1 FILE_FAILED: "/gone/copy" cannot be used: no such file or directory',
+  ])
+})
+
+test('a program that is missing is no file of a person', async () => {
+  const error: unknown = await promisify(execFile)('/nowhere/program').catch(
+    (caught: unknown) => caught,
+  )
+  expect((await print(error)).code).toBe(70)
+})
+
 test('survives something thrown that is no error', async () => {
   expect(await print('oops')).toMatchObject({ code: 70 })
 })
@@ -110,13 +145,12 @@ test('a bug is JSON too, with its stack', async () => {
 
 test.each([
   ['EACCES', 'permission denied'],
-  ['EROFS', 'the disk is read-only'],
-  ['EISDIR', 'it is a folder'],
+  ['EROFS', 'read-only file system'],
 ])('a path that the disk refuses with %s is no bug', async (errno, problem) => {
-  const error = Object.assign(new Error(`${errno}, open '/a/b'`), { code: errno, path: '/a/b' })
-  const { code, text } = await print(error)
-  expect(code).toBe(1)
-  expect(text).toMatch(
-    new RegExp(`^FILE_NOT_FOUND: "/a/b" cannot be used: ${problem}\n  Because: ${errno}, open`),
+  const error = new Error(`${errno}: ${problem}, open '/a/b'`)
+  const { code, text } = await print(
+    Object.assign(error, { code: errno, path: '/a/b', syscall: 'open' }),
   )
+  expect(code).toBe(1)
+  expect(text).toContain(`FILE_FAILED: "/a/b" cannot be used: ${problem}\n  Because: ${errno}`)
 })
