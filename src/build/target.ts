@@ -51,7 +51,14 @@ export async function resolveTarget(
     (await findProjectModule(text || '.', options)) ??
     (await findTagged(text || '.', options))
   if (target !== undefined) return target
+  if (!(await isFolder(options.cwd))) throw folderMissing(options.cwd)
   throw targetNotFound(text || '.')
+}
+
+function folderMissing(folder: string): BentoError {
+  return new BentoError('TARGET_NOT_FOUND', `There is no folder "${folder}" to look in`, {
+    hint: 'Name a folder that is there.',
+  })
 }
 
 async function findFolder(text: string, options: TargetOptions): Promise<Target | undefined> {
@@ -152,6 +159,7 @@ async function findTagged(text: string, { findBento }: TargetOptions): Promise<T
 }
 
 function targetNotFound(text: string): BentoError {
+  if (/^\w+:\/\//.test(text)) return targetIsUrl(text)
   const colon = text.lastIndexOf(':')
   const path = colon > 1 ? text.slice(0, colon) : text
   const name = basename(path)
@@ -163,6 +171,12 @@ function targetNotFound(text: string): BentoError {
       hint: 'Name a module as service.ts:IrisClassifier, a project folder, or a tag that `bento list` shows.',
     },
   )
+}
+
+function targetIsUrl(text: string): BentoError {
+  return new BentoError('TARGET_NOT_FOUND', `"${text}" is a URL, and no project or bento`, {
+    hint: 'Name a module, a project folder or a tag; `bento bench`, `verify` and `client` also take the http:// or https:// address of a running service.',
+  })
 }
 
 function candidates(name: string): string {

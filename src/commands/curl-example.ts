@@ -1,4 +1,5 @@
 import { exampleOf, followRef } from './schema-example.ts'
+import { shellWord } from './shell-word.ts'
 
 // Beyond this nobody pastes it; an image as nested numbers would fill the screen.
 const longest = 2000
@@ -13,10 +14,10 @@ export interface Called {
 
 /** A line to paste that calls an operation of the service, from its OpenAPI document. */
 export function renderCurl(document: unknown, { url, routes, key }: Called): string | undefined {
-  const header = key === undefined ? '' : ` -H ${quote(key)}`
+  const header = key === undefined ? '' : ` -H ${shellWord(key)}`
   const lines = exampleRequests(document).map(({ route, body }) => {
-    const place = quote(`${url}${routes?.get(route) ?? route}`)
-    return `curl ${place}${header} -H 'content-type: application/json' -d ${quote(body)}`
+    const place = shellWord(`${url}${routes?.get(route) ?? route}`)
+    return `curl ${place}${header} -H 'content-type: application/json' -d ${shellWord(body)}`
   })
   return lines.find((line) => line.length <= longest)
 }
@@ -66,12 +67,6 @@ function exampleBody(content: unknown, document: unknown): string {
   if (example !== undefined) return JSON.stringify(example)
   const schema = at(content, 'schema')
   return schema === undefined ? '{}' : JSON.stringify(exampleOf(schema, document))
-}
-
-/** For a shell: nothing in single quotes means anything, but for the quote itself. */
-function quote(text: string): string {
-  if (/^[\w./:@-]+$/.test(text)) return text
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

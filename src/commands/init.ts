@@ -14,6 +14,7 @@ import { openQuestions } from './ask.ts'
 import type { Session } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import { resolvePath } from './paths.ts'
+import { shellWord } from './shell-word.ts'
 import { modelsOf } from './stores.ts'
 
 export const initCommand = defineCommand({
@@ -138,6 +139,6 @@ function isTagLike(text: string): boolean {
 
 function nextSteps(folder: string, cwd: string): string[] {
   const place = relative(cwd, folder)
-  const steps = [...(place === '' ? [] : [`cd ${place}`]), 'npm install', 'npm test']
+  const steps = [...(place === '' ? [] : [`cd ${shellWord(place)}`]), 'npm install', 'npm test']
   return ['Next:', ...[...steps, 'npx bento serve'].map((step) => `  ${step}`)]
 }

@@ -19,7 +19,8 @@ export async function openModelProject(model: string, session: Session): Promise
 async function importFile(model: string, session: Session): Promise<ModelEntry | undefined> {
   const file = resolvePath(session.cwd, model)
   const found = await stat(file).catch(() => undefined)
-  if (!found?.isFile()) return undefined
+  // No tag has a slash.
+  if (!found?.isFile() && !/[/\\]/.test(model)) return undefined
   const { cwd, env } = session
   const options = { file, signatures: modelSignatures }
   const entry = await importModel(modelsOf(session), options, { cwd, env })

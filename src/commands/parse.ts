@@ -28,6 +28,8 @@ export function parseArgv(name: string, command: Command, argv: readonly string[
   }
   const values = parser.opts<Record<string, unknown>>()
   const positionals = Object.keys(command.positionals ?? {})
+  const empty = positionals.find((_, at) => [parser.processedArgs[at]].flat().includes(''))
+  if (empty !== undefined) throw emptyArgument(empty, name)
   return {
     type: 'run',
     quiet: values['quiet'] === true,
@@ -37,6 +39,15 @@ export function parseArgv(name: string, command: Command, argv: readonly string[
       flags: values,
     },
   }
+}
+
+/** As a variable of a shell gives it that is not set: never what is meant. */
+function emptyArgument(key: string, name: string): BentoError {
+  return new BentoError('USAGE', `${key.toUpperCase()} is empty`, { hint: seeHelp(name) })
+}
+
+function seeHelp(name: string): string {
+  return `Run \`bento ${name} --help\` to see what it takes.`
 }
 
 function createParser(name: string, command: Command): Parser {
@@ -109,16 +120,16 @@ function parsePair(name: string, text: string): Record<string, string> {
 
 function usageError(error: CommanderError, name: string, command: Command): BentoError {
   const quoted = /'(.*)'/.exec(error.message)?.[1] ?? ''
-  const seeHelp = `Run \`bento ${name} --help\` to see what it takes.`
+  const hint = seeHelp(name)
   switch (error.code) {
     case 'commander.unknownOption':
       return unknownFlag(quoted, name, flagsOf(command))
     case 'commander.missingArgument':
-      return new BentoError('USAGE', `${quoted.toUpperCase()} is missing`, { hint: seeHelp })
+      return new BentoError('USAGE', `${quoted.toUpperCase()} is missing`, { hint })
     case 'commander.optionMissingArgument':
-      return new BentoError('USAGE', `${flagIn(quoted)} needs a value`, { hint: seeHelp })
+      return new BentoError('USAGE', `${flagIn(quoted)} needs a value`, { hint })
     default:
-      return new BentoError('USAGE', `\`bento ${name}\` got too many arguments`, { hint: seeHelp })
+      return new BentoError('USAGE', `\`bento ${name}\` got too many arguments`, { hint })
   }
 }
 

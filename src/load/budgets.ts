@@ -44,20 +44,21 @@ const units: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   '': { '': 1 },
 }
 
+const example = "Write it as --assert 'p99<20ms, errors=0'."
+
 /** `p99<20ms, errors=0` as budgets. Throws USAGE for what is none. */
 export function parseBudgets(text: string): Budget[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map(parseBudget)
+  const parts = text.split(',').map((part) => part.trim())
+  const named = parts.filter((part) => part !== '')
+  if (named.length === 0) throw invalid('--assert names no budget', example)
+  return named.map(parseBudget)
 }
 
 function parseBudget(text: string): Budget {
   const [, name = '', operator = '', digits = '', unit = ''] =
     /^([a-z][a-z0-9.]*)\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*([A-Za-zµ]*)$/.exec(text) ?? []
   if (name === '' || !isOperator(operator)) {
-    throw invalid(`"${text}" is no budget`, "Write it as --assert 'p99<20ms, errors=0'.")
+    throw invalid(`"${text}" is no budget`, example)
   }
   const measure = requireMeasure(name)
   const factor = units[measures[measure]]?.[unit]

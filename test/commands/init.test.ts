@@ -77,6 +77,15 @@ test('writes nothing over what is there', async () => {
   expect(await readFile(join(cwd, 'mine', 'service.ts'), 'utf8')).toBe('mine')
 })
 
+test('says how to go to a folder whose name has a space, and where no folder can be', async () => {
+  const cwd = await temporaryFolder()
+  await writeFile(join(cwd, 'file'), '')
+  expect((await runBento(['init', 'my flowers'], { cwd })).stderr).toContain("  cd 'my flowers'\n")
+  const { code, stderr } = await runBento('init file/flowers', { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^FILE_FAILED: "<cwd>\/file\/flowers" cannot be used: not a directory/)
+})
+
 test('refuses a model that is not there, and one that is none', async () => {
   const cwd = await temporaryFolder()
   await writeFile(join(cwd, 'notes.txt'), 'no model')

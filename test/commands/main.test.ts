@@ -35,6 +35,8 @@ test.each([
   ['--vrebose', '`bento` has no flag "--vrebose"', 'Did you mean --verbose?'],
   ['models --quite', '`bento models` has no flag "--quite"', 'Did you mean --quiet?'],
   ['get', 'TAG is missing', 'Run `bento get --help` to see what it takes.'],
+  [['get', ''], 'TAG is empty', 'Run `bento get --help` to see what it takes.'],
+  [['delete', 'a', ''], 'TAG is empty', 'Run `bento delete --help` to see what it takes.'],
   ['get a b', '`bento get` got too many arguments', 'Run `bento get --help` to see what it takes.'],
   ['get a -o', '--output needs a value', 'Run `bento get --help` to see what it takes.'],
   ['get a -o xml', '--output does not know "xml"', 'Use one of: yaml, json, path, tag.'],

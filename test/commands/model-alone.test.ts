@@ -163,6 +163,7 @@ test.each([
   ['serve ./here --model tiny', 'USAGE: "./here" does not go with --model'],
   ['build ./here --model tiny', 'USAGE: "./here" does not go with --model'],
   ['build --model none', 'MODEL_NOT_FOUND: No model is tagged "none"'],
+  ['build --model ./none.onnx', 'FILE_NOT_FOUND: "<cwd>/none.onnx" does not exist'],
   ['build --model note.txt', 'FRAMEWORK_UNKNOWN: "note.txt" is no model file'],
 ])('says of "bento %s": %s', async (line, text) => {
   const cwd = await temporaryFolder()

@@ -156,8 +156,12 @@ test('refuses to reload a built bento', async () => {
 `)
 })
 
-test('names everything that a target was tried as', async () => {
-  const { code, stderr } = await runBento('serve nowhere:Iris')
+test.each([
+  ['serve nowhere:Iris', '"nowhere:Iris" is not a folder, not a module'],
+  ['serve --working-dir gone', 'There is no folder "<cwd>/gone" to look in'],
+  ['doctor http://127.0.0.1:3000', '"http://127.0.0.1:3000" is a URL, and no project or bento'],
+])('says of "bento %s": %s', async (line, text) => {
+  const { code, stderr } = await runBento(line)
   expect(code).toBe(2)
-  expect(stderr).toMatch(/^TARGET_NOT_FOUND: "nowhere:Iris" is not a folder, not a module/)
+  expect(stderr).toContain(`TARGET_NOT_FOUND: ${text}`)
 })

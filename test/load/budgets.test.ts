@@ -25,6 +25,8 @@ test('reads several, and passes over empty ones', () => {
 })
 
 test.each([
+  ['', '--assert names no budget'],
+  [' , ', '--assert names no budget'],
   ['fast', '"fast" is no budget'],
   ['p99<', '"p99<" is no budget'],
   ['p99<20', '"p99<20" has no unit'],
