@@ -103,6 +103,8 @@ function readInput(value: unknown, info: ValueInfo): Tensor | string {
 function readValue(value: unknown, info: ValueInfo): TensorResult {
   if (isRowList(value)) return readColumns(value, info)
   if (info.category) return readTensor(toWords(value), info)
+  // An empty shape says nothing: onnxruntime reports it for scalars and for tensors of any rank.
+  if (info.shape.length === 0) return readTensor(value, { dtype: info.dtype })
   const isScalar =
     typeof value !== 'object' && info.shape.every((length) => length === null || length === 1)
   if (!isScalar) return readTensor(value, info)
