@@ -1,4 +1,4 @@
-import { BentoError } from '../../errors.ts'
+import { BentoError, isBentoError, messageOf } from '../../errors.ts'
 import { concatRows } from '../../lib/tensor-ops.ts'
 import type { TensorMap } from '../../lib/tensor.ts'
 import type { ModelManifest } from '../../store/manifest.ts'
@@ -24,7 +24,10 @@ export interface VerifyOptions {
 // What 32-bit sums in another order differ by.
 export const defaultTolerance = 1e-5
 
-/** Runs the model on the rows of the check. Throws MODEL_DIFFERS where it does not answer as the original does. */
+/**
+ * Runs the model on the rows of the check. Throws MODEL_DIFFERS where it does not answer as the original does, and
+ * MODEL_UNSUPPORTED where its converter made of it what no runtime takes.
+ */
 export async function verify(check: Check, options: VerifyOptions): Promise<Fidelity> {
   const { tolerance } = options
   const differences = compare(check.expected, await runOnce(check.inputs, options))
@@ -40,7 +43,10 @@ async function runOnce(
   { runtime, file, packageRoots }: VerifyOptions,
 ): Promise<TensorMap> {
   const loader = await loadRuntime(runtime)
-  const model = await loader.load(file, { intraOpThreads: 1, allowSpinning: false, packageRoots })
+  const settings = { intraOpThreads: 1, allowSpinning: false, packageRoots }
+  const model = await loader.load(file, settings).catch((error: unknown) => {
+    throw isBentoError(error) && error.code === 'MODEL_LOAD_FAILED' ? notConverted(error) : error
+  })
   try {
     return await runInSteps(model, castAll(inputs, model.inputs))
   } finally {
@@ -62,6 +68,18 @@ async function runInSteps(model: LoadedModel, inputs: TensorMap): Promise<Tensor
       name,
       concatRows(parts.flatMap((part) => part[name] ?? [])),
     ]),
+  )
+}
+
+function notConverted({ cause, message }: BentoError): BentoError {
+  const reason = cause === undefined ? message : messageOf(cause)
+  return new BentoError(
+    'MODEL_UNSUPPORTED',
+    `What the model was converted to does not run: ${reason}`,
+    {
+      hint: 'Nothing was stored. Leave the step that its converter gets wrong out of the model, and do it in the service.',
+      cause,
+    },
   )
 }
 
