@@ -57,7 +57,7 @@ def bad(message):
 
 
 def read(path):
-    """npy, npz, csv, json (rows as lists or as objects), or parquet."""
+    """npy, npz, csv, json (rows as lists or as objects, or one column alone), or parquet."""
     reader = READERS.get(os.path.splitext(path)[1].lower())
     if reader is None:
         raise bad(f'"{path}" is no npy, csv, json or parquet file')
@@ -112,6 +112,8 @@ def read_json(path):
     if not isinstance(rows, list) or not rows:
         raise ValueError("it is no list of rows")
     rows = rows[:MOST_ROWS]
+    if not isinstance(rows[0], (dict, list)):
+        return Table([typed(rows)])
     if isinstance(rows[0], dict):
         names = list(rows[0])
         return Table([typed([row.get(name) for row in rows]) for name in names], names)

@@ -6,6 +6,7 @@ from .errors import Refused, needs, unsupported
 
 PIP = "pip install skl2onnx"
 OPSETS = {"": 21, "ai.onnx.ml": 3}
+LOCALE = "C.UTF-8"
 MATRIX = "features"
 TRANSFORMED = "transformed"
 
@@ -175,14 +176,24 @@ def export(model, layout, precision="float64"):
             f"skl2onnx does not convert {type(model).__name__}: {first_line(error)}",
             "Leave that step out of the model and do it in the service.",
         ) from error
-    rename_outputs(made.graph, output_names(model))
+    keep_outputs(made.graph, output_names(model))
     return made.SerializeToString()
 
 
 def plain_options(model):
-    """Probabilities as a matrix instead of dictionaries."""
+    """Text in the one locale that a slim image has too, and probabilities as a matrix instead of dictionaries."""
+    options = {id(part): {"locale": LOCALE} for part in parts_of(model) if is_text(part)}
     last = model.steps[-1][1] if hasattr(model, "steps") else model
-    return {id(last): {"zipmap": False}} if kind_of(last) == "classifier" else None
+    if has_probabilities(last):
+        options[id(last)] = {"zipmap": False}
+    # Of all classifiers it alone has no such option, and in a pipeline it is given one where it has none of its own.
+    elif type(last).__name__ == "LinearSVC":
+        options[id(last)] = {"raw_scores": False}
+    return options or None
+
+
+def has_probabilities(model):
+    return kind_of(model) == "classifier" and hasattr(model, "predict_proba")
 
 
 def register_own():
@@ -218,16 +229,29 @@ def first_line(error):
 
 
 def output_names(model):
-    kind = kind_of(model)
-    if kind == "classifier":
+    if has_probabilities(model):
         return ["label", "probabilities"]
-    if kind == "regressor":
+    if kind_of(model) == "regressor":
         return ["predictions"]
-    return ["label", "scores"] if hasattr(model, "predict") else [TRANSFORMED]
+    return ["label"] if hasattr(model, "predict") else [TRANSFORMED]
+
+
+def keep_outputs(graph, names):
+    """Under these names; without what skl2onnx adds to them, as scores that scikit-learn has nothing to compare with."""
+    del graph.output[len(names):]
+    rename_outputs(graph, names)
+    needed = {output.name for output in graph.output}
+    for node in reversed(list(graph.node)):
+        if needed.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            needed.update(node.input)
 
 
 def rename_outputs(graph, names):
-    new = {output.name: name for output, name in zip(graph.output, names)}
+    taken = {given.name for given in graph.input}
+    new = {name: f"inner_{name}" for name in names if name not in taken}
+    new |= {output.name: name for output, name in zip(graph.output, names)}
     for output in graph.output:
         output.name = new.get(output.name, output.name)
     for node in graph.node:

@@ -71,6 +71,7 @@ describeWith('samples, as the scripts read them', missingModules('numpy'), () =>
         [2, 4],
       ],
     ],
+    ['rows.json', '["good","bad"]', null, 'The sample has 1 columns, the model takes 2'],
     ['rows.csv', 'a,c\n1,2\n', ['a', 'b'], "The sample has no column 'b'"],
     ['rows.csv', '1,2,3\n', null, 'The sample has 3 columns, the model takes 2'],
     ['rows.csv', '', null, '"rows.csv" cannot be read: it is empty'],

@@ -155,6 +155,32 @@ np.save("rows.npy", X)`
     expect(refused.stderr).toContain('MODEL_INVALID: "<cwd>/fraud.cbm" cannot be read by CatBoost')
   })
 
+  test('takes text, and gives no scores that nothing was compared with', async () => {
+    const cwd = await temporaryFolder()
+    const code = `import joblib, json
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+texts = ["Good film", "bad FILM", "good Day", "a bad day"] * 5
+joblib.dump(make_pipeline(TfidfVectorizer(), LinearSVC()).fit(texts, [1, 0] * 10), "iris.joblib")
+json.dump(texts, open("texts.json", "w"))`
+    expect(spawnSync(python, ['-c', code], { cwd }).status).toBe(0)
+    const { code: status, stderr } = await importIn(
+      cwd,
+      '--python',
+      python,
+      '--sample',
+      'texts.json',
+    )
+    expect({ status, stderr }).toMatchObject({ status: 0 })
+    const { stdout } = await runBento('models get iris:latest -o json', { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({
+      inputs: [{ name: 'text', dtype: 'string', shape: [null, 1] }],
+      outputs: [{ name: 'label' }],
+      fidelity: { source: 'texts.json', rows: 20, outputs: ['label'], worst: 0 },
+    })
+  })
+
   test.each(['rows.csv', 'rows.parquet'])(
     'compares on the rows of %s, by the names of its columns',
     async (name) => {
