@@ -1,5 +1,5 @@
-import { BentoError } from '../../errors.ts'
-import { listAt, textAt } from '../../lib/records.ts'
+import { BentoError, isBentoError } from '../../errors.ts'
+import { listAt, numberAt, textAt } from '../../lib/records.ts'
 import type { Answer } from './api.ts'
 
 /** Who owns a field that we were about to change. */
@@ -15,12 +15,18 @@ export function requireOk(answer: Answer, what: string): unknown {
   throw refused(answer, what)
 }
 
-export function refused({ status, body }: Answer, what: string): BentoError {
+/** Whether that was refused for want of a right. */
+export function isForbidden(error: unknown): error is BentoError {
+  return isBentoError(error) && numberAt(error.cause, 'status') === 403
+}
+
+export function refused(answer: Answer, what: string): BentoError {
+  const { status, body } = answer
   const message = textAt(body, 'message') ?? (typeof body === 'string' ? body.trim() : '')
   return new BentoError(
     'DEPLOY_REFUSED',
     `The cluster refused ${what} with ${status}: ${message.slice(0, 2000)}`,
-    { hint: hintFor(status, message) },
+    { hint: hintFor(status, message), cause: answer },
   )
 }
 

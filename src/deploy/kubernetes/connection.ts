@@ -152,7 +152,10 @@ export class KubernetesConnection implements Connection {
       requireGoing(this.#setting.signal)
       const query = { labelSelector: `${managedBy}=bento,app.kubernetes.io/instance=${name}` }
       const path = collectionPath('pods', this.#setting.namespace)
-      const pods = listAt(requireOk(await this.#api.call(path, { query }), 'to list pods'), 'items')
+      const answer = await this.#api.call(path, { query })
+      // Who may delete need not see pods, and what was to be deleted is.
+      if (answer.status === 403) return this.#setting.report('Not waiting: pods may not be seen')
+      const pods = listAt(requireOk(answer, 'to list pods'), 'items')
       if (pods.length === 0) return
       this.#setting.report(`Waiting for ${pods.length} pods to end`)
       await sleep(pollMs)

@@ -1,5 +1,5 @@
 import { listAt, numberAt, textAt, valueAt } from '../../lib/records.ts'
-import { requireOk } from './api-errors.ts'
+import { isForbidden, requireOk } from './api-errors.ts'
 import type { KubernetesApi } from './api.ts'
 import { collectionPath } from './kinds.ts'
 import { renderSelector } from './prune.ts'
@@ -37,6 +37,20 @@ export async function diagnose(
   if (textAt(failure, 'status') === 'True') {
     return { reason: `No pod can be made: ${textAt(failure, 'message') ?? ''}`, isFatal: false }
   }
+  try {
+    return await diagnosePods(api, deployment, place)
+  } catch (error) {
+    // Who may deploy need not see pods; what a Deployment says of itself is enough to wait for it.
+    if (isForbidden(error)) return { reason: `Nothing says why: ${error.message}`, isFatal: false }
+    throw error
+  }
+}
+
+async function diagnosePods(
+  api: KubernetesApi,
+  deployment: unknown,
+  place: Place,
+): Promise<Diagnosis | undefined> {
   const pods = await newestPods(api, deployment, place)
   for (const pod of pods) {
     const found = await diagnosePod(api, pod, place)
