@@ -6,6 +6,9 @@ export const managedBy = 'app.kubernetes.io/managed-by'
 const instance = 'app.kubernetes.io/instance'
 export const bentoAnnotation = 'bentojs/bento'
 
+/** What says whose an object is. */
+export const ownLabels: readonly string[] = [managedBy, instance]
+
 /** By which a deployment's own objects and pods are found. Never changes: selectors cannot. */
 export function selectorOf(name: string): Record<string, string> {
   return { [instance]: name, [managedBy]: 'bento' }

@@ -1,6 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import { isRecord } from '../../lib/records.ts'
 import { applyJsonPatch } from './json-patch.ts'
+import { ownLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import type { KubernetesOptions } from './options.ts'
 
@@ -27,11 +28,9 @@ function applyPatch(objects: KubernetesObject[], patch: Patch): KubernetesObject
 
 function patched(object: KubernetesObject, { merge, json }: Patch): KubernetesObject {
   const changed = merge === undefined ? applyJsonPatch(object, json ?? []) : overlay(object, merge)
-  if (isObject(changed) && changed.kind === object.kind && isSameName(changed, object)) {
-    return changed
-  }
+  if (isObject(changed) && isSame(changed, object)) return changed
   throw new BentoError('DEPLOYMENT_INVALID', `A patch takes the ${object.kind}'s identity away`, {
-    hint: 'Leave apiVersion, kind and metadata.name as they are; set `name` of the deployment.',
+    hint: `Leave apiVersion, kind, metadata.name, metadata.namespace and the labels ${ownLabels.join(' and ')} as they are; set \`name\` of the deployment.`,
   })
 }
 
@@ -39,8 +38,15 @@ function isObject(value: unknown): value is KubernetesObject {
   return isRecord(value) && typeof value['apiVersion'] === 'string' && isRecord(value['metadata'])
 }
 
-function isSameName(a: KubernetesObject, b: KubernetesObject): boolean {
-  return a.metadata.name === b.metadata.name && a.apiVersion === b.apiVersion
+function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
+  return idOf(a) === idOf(b)
+}
+
+/** By which the cluster tells it from others, and bento its own from what others have deployed. */
+function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const { name, namespace, labels } = metadata
+  const own = ownLabels.map((label) => labels?.[label])
+  return JSON.stringify([apiVersion, kind, name, namespace, ...own])
 }
 
 /** JSON merge patch (RFC 7386), but lists whose items have names meet by name instead of being replaced. */

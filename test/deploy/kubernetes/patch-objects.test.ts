@@ -45,6 +45,15 @@ test('lets a patch change any field, meeting containers by name', async () => {
 test.each([
   ['for what is not rendered', { kind: 'Ingress', merge: {} }],
   ['of the name', { kind: 'Service', merge: { metadata: { name: 'other' } } }],
+  ['of the namespace', { kind: 'Service', merge: { metadata: { namespace: 'other' } } }],
+  [
+    'of whose it is',
+    {
+      kind: 'Service',
+      merge: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'helm' } } },
+    },
+  ],
+  ['of all labels', { kind: 'Service', json: [{ op: 'remove', path: '/metadata/labels' }] }],
   [
     'of what is not there',
     { kind: 'Service', json: [{ op: 'replace', path: '/spec/a/b', value: 1 }] },
