@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { foreignLocks, writeLock } from '../config/node-schema.ts'
 import { BentoError } from '../errors.ts'
 import { isObject, parseObject } from './find-package.ts'
 
@@ -29,6 +31,21 @@ export async function findLockfile(context: string, named?: string): Promise<Loc
     }
   }
   return undefined
+}
+
+/** What to do where no lock pins these packages; the nearest lock says who manages them. */
+export function pinHint(context: string, names: readonly string[]): string {
+  const nearest = nearestOf(context, ['package-lock.json', ...foreignLocks])
+  if (nearest === undefined || !foreignLocks.includes(nearest)) {
+    return `Run \`npm install ${names.join(' ')}\` in the project.`
+  }
+  return `bento reads no ${nearest}: run \`${writeLock}\` beside it, and keep package-lock.json.`
+}
+
+function nearestOf(folder: string, names: readonly string[]): string | undefined {
+  const above = dirname(folder)
+  const found = names.find((name) => existsSync(join(folder, name)))
+  return found ?? (folder === above ? undefined : nearestOf(above, names))
 }
 
 async function readNamed(context: string, named: string): Promise<Lockfile> {

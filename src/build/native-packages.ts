@@ -2,7 +2,7 @@ import { BentoError } from '../errors.ts'
 import { byCodeUnit } from '../lib/order.ts'
 import type { Platform } from '../lib/platform.ts'
 import { isObject } from './find-package.ts'
-import { findLockfile, findPlace, type LockEntry, type Lockfile } from './lockfile.ts'
+import { findLockfile, findPlace, type LockEntry, type Lockfile, pinHint } from './lockfile.ts'
 import { forPlatform } from './package-platforms.ts'
 import { placePackages, type PlacedPackage } from './place-packages.ts'
 
@@ -91,7 +91,7 @@ async function requireLockfile(
   const lock = await findLockfile(context, lockfile)
   if (lock === undefined) {
     throw new BentoError('LOCKFILE_MISSING', `No package-lock.json pins ${list} for "${context}"`, {
-      hint: `Run \`npm install ${names.join(' ')}\` in the project.`,
+      hint: pinHint(context, names),
     })
   }
   const missing = names.filter(
@@ -100,7 +100,7 @@ async function requireLockfile(
   if (missing.length === 0) return lock
   const first = missing.map((name) => `"${name}"`).join(', ')
   throw new BentoError('LOCKFILE_MISSING', `"${lock.file}" does not pin ${first}`, {
-    hint: `Run \`npm install ${missing.join(' ')}\` in the project.`,
+    hint: pinHint(context, missing),
   })
 }
 

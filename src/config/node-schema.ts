@@ -15,17 +15,23 @@ const packageSpec = z
     'must be NAME or NAME@VERSION, as sharp@0.35.5: the version is that of package-lock.json',
   )
 
+/** Unlike `npm install --package-lock-only`, it looks at no node_modules, which may be another manager's. */
+export const writeLock = 'npm update --package-lock-only'
+
 const managers: Readonly<Record<string, string>> = {
   pnpm: 'pnpm-lock.yaml',
   yarn: 'yarn.lock',
   bun: 'bun.lock',
 }
 
+/** Locks of other managers, which bento does not read. */
+export const foreignLocks: readonly string[] = Object.values(managers)
+
 function unknownManager({ input }: { input?: unknown }): string {
   const name = String(input)
   const lock = Object.hasOwn(managers, name) ? managers[name] : undefined
   if (lock === undefined) return 'must be npm'
-  return `must be npm: bento reads no ${lock}; run \`npm install --package-lock-only\` beside it`
+  return `must be npm: bento reads no ${lock}; run \`${writeLock}\` beside it`
 }
 
 // What changes which files are installed or who may run code is not among them: a bento may come from anywhere.

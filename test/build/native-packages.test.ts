@@ -237,6 +237,14 @@ test.each<[string, Record<string, string>, string]>([
   })
 })
 
+test('says how to write a lock beside that of another manager', async () => {
+  const context = await createProject({ 'pnpm-lock.yaml': '' }, [])
+  expect(await errorOf(pin(context, ['sharp']))).toMatchObject({
+    code: 'LOCKFILE_MISSING',
+    hint: 'bento reads no pnpm-lock.yaml: run `npm update --package-lock-only` beside it, and keep package-lock.json.',
+  })
+})
+
 test('a native package from a folder of this machine cannot be packed', async () => {
   const context = await projectWithLock({
     'node_modules/sharp': { resolved: '../sharp', link: true },

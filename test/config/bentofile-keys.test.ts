@@ -61,7 +61,7 @@ node:
 ✖ /project/bentofile.yaml:6:3 must be a path inside the project: relative, without "..", "~" or "$" → at docker.setup_script
 ✖ /project/bentofile.yaml:7:3 must be the name of an image, as HOST/NAME:TAG → at docker.base_image
 ✖ /project/bentofile.yaml:8:9 must be NAME=VALUE → at docker.env[0]
-✖ /project/bentofile.yaml:10:3 must be npm: bento reads no pnpm-lock.yaml; run \`npm install --package-lock-only\` beside it → at node.package_manager
+✖ /project/bentofile.yaml:10:3 must be npm: bento reads no pnpm-lock.yaml; run \`npm update --package-lock-only\` beside it → at node.package_manager
 ✖ /project/bentofile.yaml:11:14 must be NAME or NAME@VERSION, as sharp@0.35.5: the version is that of package-lock.json → at node.packages[0]
 ✖ /project/bentofile.yaml:12:3 must hold no password: npm has those in its own npmrc → at node.registry
 ✖ /project/bentofile.yaml:13:18 Invalid option: expected one of "--legacy-peer-deps"|"--omit=optional"|"--omit=peer"|"--offline"|"--prefer-offline"|"--prefer-online"|"--strict-peer-deps"|"--loglevel=verbose" → at node.install_args[0]"
