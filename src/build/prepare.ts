@@ -74,6 +74,9 @@ async function bundleAndDescribe(
     const outDir = join(path, 'dist')
     const bundled = await bundle({ context, module, attr, outDir, sourceRoot, native, cache })
     for (const warning of bundled.warnings) report(`warning: ${warning}`)
+    for (const name of native.filter((one) => !bundled.externals.includes(one))) {
+      report(`warning: node.native names "${name}", which the service does not import`)
+    }
     report('describing the service')
     const hasPackages = bundled.externals.length + packages.length > 0
     const [description] = await Promise.all([

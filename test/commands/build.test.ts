@@ -134,6 +134,19 @@ test.each([
   expect(stderr.slice(0, problem.length)).toBe(problem)
 })
 
+test('warns of a native package that the service does not import', async () => {
+  const cwd = await helloProject()
+  await writeFile(
+    join(cwd, 'bentofile.yaml'),
+    'service: service:Hello\nnode: { native: [shrap] }\n',
+  )
+  const { code, stderr } = await runBento('build --dry-run --no-check', { cwd })
+  expect(code).toBe(0)
+  expect(stderr).toContain(
+    'Warning: node.native names "shrap", which the service does not import\n',
+  )
+})
+
 test('refuses a name of the bentofile before it builds', async () => {
   const cwd = await helloProject()
   await writeFile(join(cwd, 'bentofile.yaml'), 'service: service:Hello\nname: my hello\n')
