@@ -46,7 +46,7 @@ export function openNode(file: string, options: RunNodeOptions): OpenedNode {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   return {
-    result: collect(child),
+    result: collect(child, 'SIGKILL'),
     send: (message) => void (child.connected && child.send(message)),
     kill: () => void child.kill('SIGKILL'),
   }
@@ -117,10 +117,14 @@ export async function runProgram(
   // It may end without reading; its exit code says more than the broken pipe.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
-  return collect(child)
+  return collect(child, 'SIGTERM')
 }
 
-function collect(child: ChildProcess): Promise<RunResult> {
+function collect(child: ChildProcess, endSignal: NodeJS.Signals): Promise<RunResult> {
+  // After Ctrl-C it would go on for nobody: a module that loops without end, a download.
+  const end = (): void => void child.kill(endSignal)
+  process.once('exit', end)
+  child.once('close', () => process.off('exit', end))
   const stdout = textOf(child.stdout)
   const stderr = textOf(child.stderr)
   let sent: { message?: unknown } = {}

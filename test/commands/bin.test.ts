@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
 import { run, start } from '../processes.ts'
@@ -43,6 +44,37 @@ test('Ctrl-C ends what is under way with 130', async () => {
   expect(await building.interrupt()).toBe(130)
   expect(building.output()).toMatch(/INTERRUPTED: /)
 })
+
+test('a service that loops without end ends with the build that asked it', async () => {
+  const cwd = await helloProject()
+  const file = join(cwd, 'pid')
+  const lines = [
+    `import { writeFileSync } from 'node:fs'`,
+    `writeFileSync(${JSON.stringify(file)}, String(process.pid))`,
+    'for (;;) {}',
+  ]
+  await writeFile(join(cwd, 'service.ts'), `${lines.join('\n')}\n`)
+  const env = { BENTO_HOME: join(cwd, 'home') }
+  const building = start(process.execPath, [bin, 'build', '--no-check'], { cwd, env })
+  const pid = await until(() => readFile(file, 'utf8').catch(() => ''))
+  // To bento alone, as `timeout` and pipelines send it.
+  building.signal('SIGINT')
+  expect(await building.exited).toBe(130)
+  await until(async () => !(await isRunning(pid)))
+})
+
+/** What has ended and was not yet waited for has no command line any more. */
+async function isRunning(pid: string): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== ''
+}
+
+async function until<T>(look: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const seen = await look()
+    if (seen) return seen
+    await sleep(20)
+  }
+}
 
 test('a reader that leaves early is not worth a word', async () => {
   const env = { BENTO_HOME: await temporaryFolder() }
