@@ -19,15 +19,19 @@ export function readBody(request: BodySource, limitBytes: number, received: Rece
     received(refuse(request, tooLarge(limitBytes)))
     return
   }
-  const encoding = request.headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') readPlain(request, limitBytes, received)
+  const encoding = encodingOf(request)
+  if (encoding === 'identity') readPlain(request, limitBytes, received)
   else void readEncoded(request, { encoding, limitBytes }, received)
 }
 
+function encodingOf({ headers }: Pick<BodySource, 'headers'>): string {
+  return headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+}
+
 /** Whether a body is read as it comes: a form's files need not fit into memory. */
-export function isStreamed({ headers }: Pick<BodySource, 'headers'>): boolean {
-  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers
-  return encoding === 'identity' && /^\s*multipart\/form-data\b/i.test(type)
+export function isStreamed(request: Pick<BodySource, 'headers'>): boolean {
+  const { 'content-type': type = '' } = request.headers
+  return encodingOf(request) === 'identity' && /^\s*multipart\/form-data\b/i.test(type)
 }
 
 /** A body of at most `limitBytes` as it comes. Who stops reading it leaves the connection as it is. */
@@ -106,7 +110,7 @@ async function readEncoded(
 async function createDecoder(encoding: string): Promise<Transform | undefined> {
   const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib')
   const options = { chunkSize: 64 * 1024 }
-  switch (encoding.trim().toLowerCase()) {
+  switch (encoding) {
     case 'gzip':
     case 'x-gzip':
       return createGunzip(options)
@@ -176,7 +180,7 @@ function unknownEncoding(encoding: string): BentoError {
 }
 
 function notDecoded(encoding: string, cause: unknown): BentoError {
-  return new BentoError('BODY_INVALID', `The body is not ${encoding.trim().toLowerCase()}`, {
+  return new BentoError('BODY_INVALID', `The body is not ${encoding}`, {
     cause,
   })
 }

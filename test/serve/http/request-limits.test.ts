@@ -136,6 +136,7 @@ test.each([
   ['deflate', deflateSync(text)],
   ['br', brotliCompressSync(text)],
   ['identity', text],
+  [' Identity ', text],
 ])('reads a body in %s', async (encoding, body) => {
   const { url } = await serve()
   const response = await fetch(url, {
