@@ -172,7 +172,10 @@ function fillPath(route: string, input: unknown): { path: string; rest: unknown 
   return { path, rest }
 }
 
-function writeBody(input: unknown, type: string | undefined): { body: string | Blob | FormData; contentType?: string } {
+function writeBody(
+  input: unknown,
+  type: string | undefined,
+): { body: string | Blob | FormData; contentType?: string | undefined } {
   if (typeof input === 'string' && type === 'text/plain') return { body: input, contentType: type }
   if (input instanceof Blob) return { body: input, contentType: input.type || type }
   const fields = Object.entries(Object(input) as Record<string, unknown>)
@@ -195,15 +198,21 @@ const wideMark = '\u0001n'
 function parseJson(text: string, { isWide }: MethodSettings): unknown {
   if (!isWide) return JSON.parse(text)
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : JSON.stringify(wideMark + token),
+    token.startsWith('"') || Number.isSafeInteger(Number(token))
+      ? token
+      : JSON.stringify(wideMark + token),
   )
   return JSON.parse(marked, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(wideMark) ? BigInt(value.slice(wideMark.length)) : value,
+    typeof value === 'string' && value.startsWith(wideMark)
+      ? BigInt(value.slice(wideMark.length))
+      : value,
   )
 }
 
 function toJson(value: unknown): string {
-  const text = JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? wideMark + one : one))
+  const text = JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === 'bigint' ? wideMark + one : one,
+  )
   return text.replace(/"\\u0001n(-?\d+)"/g, '$1')
 }
 
@@ -259,7 +268,9 @@ async function* readEvents(pieces: AsyncIterable<string>): AsyncGenerator<string
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
       const lines = block.split('\n')
-      const data = lines.flatMap((line) => (/^data: ?/.test(line) ? [line.replace(/^data: ?/, '')] : []))
+      const data = lines.flatMap((line) =>
+        /^data: ?/.test(line) ? [line.replace(/^data: ?/, '')] : [],
+      )
       if (lines.includes('event: end')) return
       if (lines.includes('event: error')) throw new ServiceError(500, data.join('\n'))
       yield data.join('\n')

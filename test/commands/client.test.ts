@@ -136,7 +136,8 @@ describe('a generated client', () => {
     const { stderr } = await runBento('client -o client.ts', { cwd })
     expect(stderr).toMatch(/^Wrote client\.ts: 13 methods of shop-1$/m)
     const flags = ['--ignoreConfig', '--strict', '--noEmit', '--allowImportingTsExtensions']
-    const target = ['--target', 'es2022', '--module', 'preserve', '--skipLibCheck']
+    const stricter = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
+    const target = [...stricter, '--target', 'es2022', '--module', 'preserve', '--skipLibCheck']
     await run(process.execPath, [tsc, ...flags, ...target, ...platform, 'use.ts'], { cwd })
   })
 
