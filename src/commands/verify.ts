@@ -97,11 +97,12 @@ interface RecordOptions {
   readonly tolerance: typeof defaultTolerance
   readonly endpoint: string | undefined
   readonly data: string | undefined
+  readonly output: 'text' | 'json'
 }
 
 async function record(
   caller: Caller & Access,
-  { file, tolerance, endpoint, data }: RecordOptions,
+  { file, tolerance, endpoint, data, output: form }: RecordOptions,
   session: Session,
 ): Promise<void> {
   const document = await fetchDocument(caller, '/docs.json')
@@ -122,6 +123,7 @@ async function record(
     session.out.warn(`${pair.route} answered ${pair.status} to ${JSON.stringify(pair.request)}`)
   }
   await writeGolden(file, { format: 1, tolerance, pairs })
+  if (form === 'json') return session.out.json({ recorded: pairs.length, golden: file })
   session.out.result(`Recorded ${renderCount(pairs.length, 'answer')} in ${file}`)
 }
 

@@ -82,6 +82,20 @@ test('a reader that leaves early is not worth a word', async () => {
   await expect(run('bash', ['-c', line], { cwd: tmpdir(), env })).resolves.toBe('0\n')
 })
 
+test('a result that cannot be written is no success', async () => {
+  const env = { BENTO_HOME: await temporaryFolder() }
+  const line = `"${process.execPath}" "${bin}" list -o json 2>&1 >/dev/full; echo "$?"`
+  const output = await run('bash', ['-c', line], { cwd: tmpdir(), env })
+  expect(output).toMatch(/^STORE_FAILED: The disk is full: ENOSPC[^]*\n1\n$/)
+})
+
+test('a reader of what is said aside that leaves early does not end what is done', async () => {
+  const cwd = await helloProject()
+  const env = { BENTO_HOME: join(cwd, 'home') }
+  const line = `"${process.execPath}" "${bin}" build -o tag 2> >(head -1 >/dev/null); echo "$?"`
+  await expect(run('bash', ['-c', line], { cwd, env })).resolves.toMatch(/^hello:\w{16}\n0\n$/)
+})
+
 test('starting loads no package: each command brings its own', async () => {
   const seen = new Set<string>()
   const queue = [fileURLToPath(new URL('../../src/commands/entry.ts', import.meta.url))]

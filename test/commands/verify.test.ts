@@ -30,6 +30,8 @@ test('passes what is near, names each field that drifted, and exits with 1', asy
   const recorded = await runBento('verify --record --data rows.jsonl', { cwd })
   expect(recorded.code).toBe(0)
   expect(recorded.stdout).toBe('Recorded 3 answers in <cwd>/golden.json\n')
+  const asJson = await runBento('verify --record --data rows.jsonl -o json', { cwd })
+  expect(JSON.parse(asJson.stdout)).toEqual({ recorded: 3, golden: '<cwd>/golden.json' })
   expect(recorded.stderr).toContain('Warning: /scale answered 400 to {"x":"none"}')
   const golden = JSON.parse(await readFile(join(cwd, 'golden.json'), 'utf8')) as unknown
   expect(golden).toMatchObject({ pairs: [{ answer: { scaled: [2, 4] } }, {}, { status: 400 }] })
