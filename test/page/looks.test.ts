@@ -39,4 +39,15 @@ describeWith('how the page looks', lacking, () => {
     })
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width)
   })
+
+  test('a table that is wider than a phone scrolls by itself, and not the page', async () => {
+    const { page } = await openPage(served.url, { viewport: phone })
+    await page.getByRole('link', { name: 'rows', exact: true }).click()
+    await page.getByRole('textbox', { name: /^name/ }).first().fill('x'.repeat(300))
+    await page.getByRole('button', { name: 'Run' }).click()
+    const table = page.getByRole('region', { name: 'Answer' }).getByRole('table')
+    await table.waitFor()
+    expect((await table.boundingBox())?.width).toBeGreaterThan(phone.width)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width)
+  })
 })
