@@ -62,7 +62,7 @@ function useReadings(key: string): Readings {
         setState((before) => withSnapshot(before, next))
       } catch (error) {
         const needsKey = error instanceof KeyNeeded
-        setState((before) => ({ ...before, failure: String(error), needsKey }))
+        setState((before) => ({ ...before, failure: reasonOf(error), needsKey }))
         if (needsKey) return
       }
       timer = setTimeout(() => void ask(), everyMs)
@@ -71,6 +71,11 @@ function useReadings(key: string): Readings {
     return () => clearTimeout(timer)
   }, [key])
   return state
+}
+
+/** Without the name of its class, which says nothing to who watches. */
+function reasonOf(error: unknown): string {
+  return String(error).replace(/^\w*Error: /, '')
 }
 
 function withSnapshot({ readings, last }: Readings, next: Snapshot): Readings {

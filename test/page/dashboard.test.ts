@@ -51,6 +51,17 @@ describeWith('the dashboard', lacking, () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width)
     expect([errors, foreign]).toEqual([[], []])
   })
+
+  test('says when the server does not answer, until it does again', async () => {
+    const { page } = await openPage(`${url}/dashboard`)
+    const status = page.getByRole('status')
+    await page.locator('.plot canvas').first().waitFor()
+    await page.context().setOffline(true)
+    await status.filter({ hasText: /./ }).waitFor()
+    expect(await status.innerText()).toBe('The server does not answer: Failed to fetch')
+    await page.context().setOffline(false)
+    await status.filter({ hasNotText: /./ }).waitFor({ state: 'attached' })
+  })
 })
 
 test('is not there in production', async () => {
