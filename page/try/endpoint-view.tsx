@@ -67,7 +67,7 @@ export function EndpointView({ service, endpoint, keyText }: EndpointProps): JSX
 function About({ endpoint }: { readonly endpoint: Endpoint }): JSX.Element {
   return (
     <>
-      <h2>{endpoint.name}</h2>
+      <h2 tabIndex={-1}>{endpoint.name}</h2>
       <p class="route">
         <code>POST {endpoint.route}</code>{' '}
         {endpoint.isBatchable && <span class="tag">batched</span>}

@@ -1,5 +1,5 @@
 import { type JSX, render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { KeyForm } from '../shared/key-form.tsx'
 import { KeyNeeded, loadJson } from '../shared/load.ts'
 import { EndpointView } from './endpoint-view.tsx'
@@ -43,6 +43,7 @@ function Page({ service, keyText }: PageProps): JSX.Element {
   useEffect(() => {
     document.title = service.name
   }, [service])
+  useFocusOn('main h2', endpoint?.name)
   return (
     <>
       <header>
@@ -79,8 +80,24 @@ function Page({ service, keyText }: PageProps): JSX.Element {
   )
 }
 
+/** Leads the keyboard, and the view of a phone, past the names to what was chosen; not when the page is opened. */
+function useFocusOn(selector: string, chosen: string | undefined): void {
+  const before = useRef(chosen)
+  useEffect(() => {
+    if (before.current === chosen) return
+    before.current = chosen
+    document.querySelector<HTMLElement>(selector)?.focus()
+  }, [selector, chosen])
+}
+
 function readFragment(): string {
-  return decodeURIComponent(location.hash.slice(1))
+  const text = location.hash.slice(1)
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Written by hand, or cut off on its way: it names no method.
+    return text
+  }
 }
 
 function useFragment(): string {

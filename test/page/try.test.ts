@@ -150,12 +150,21 @@ describeWith('the page to try a service on', lacking, () => {
   })
 
   test('is used with the keyboard alone', async () => {
-    await choose('item')
-    await page.getByLabel('id', { exact: true }).focus()
+    await page.getByRole('link', { name: 'item', exact: true }).press('Enter')
+    await page.getByRole('heading', { name: 'item', level: 2 }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.labels[0].textContent')).toBe('id')
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.labels[0].textContent')).toBe('n')
     await page.keyboard.press('Enter')
     await page.getByText('"id": "text"').waitFor()
+  })
+
+  test('is there for an address that names no method', async () => {
+    await page.goto(`${served.url}/#%E0%A4%A`)
+    await page.reload()
+    await page.getByRole('heading', { level: 2 }).waitFor()
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY')
   })
 
   test('asks nothing of others, and nothing in it fails', () => {
