@@ -55,13 +55,15 @@ function marginOf(info: Fields): number {
   return threshold === 0.5 ? 0 : -Math.log(1 / threshold - 1)
 }
 
-const exclusive = new Set(['Logloss', 'CrossEntropy', 'MultiClass', 'MultiClassOneVsAll'])
+const exclusive = new Set(['Logloss', 'CrossEntropy', 'Focal', 'MultiClass', 'MultiClassOneVsAll'])
 
 const transforms: ReadonlyMap<string, Transform['name']> = new Map<string, Transform['name']>([
   ['RMSE', 'identity'],
   ['MAE', 'identity'],
   ['Quantile', 'identity'],
   ['MultiQuantile', 'identity'],
+  ['GroupQuantile', 'identity'],
+  ['RMSPE', 'identity'],
   ['MAPE', 'identity'],
   ['Lq', 'identity'],
   ['Huber', 'identity'],
@@ -85,6 +87,7 @@ const transforms: ReadonlyMap<string, Transform['name']> = new Map<string, Trans
   ['Tweedie', 'exp'],
   ['Logloss', 'sigmoid'],
   ['CrossEntropy', 'sigmoid'],
+  ['Focal', 'sigmoid'],
   ['MultiClassOneVsAll', 'sigmoid'],
   ['MultiLogloss', 'sigmoid'],
   ['MultiCrossEntropy', 'sigmoid'],
