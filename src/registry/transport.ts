@@ -120,6 +120,11 @@ export class Transport {
   }
 }
 
+/** What an answer says beside its status; nothing of a body that was read already, which undici cannot bear to be asked for. */
+export async function textOf({ body }: WireResponse): Promise<string> {
+  return body.readableEnded ? '' : body.text().catch(() => '')
+}
+
 /** Credentials stay with the host that they are for, and a redirect never leads from TLS to plain text. */
 function redirected(from: WireRequest, url: URL): WireRequest {
   if (from.url.protocol === 'https:' && url.protocol !== 'https:') {

@@ -5,6 +5,7 @@ import type { Credentials } from './credentials.ts'
 import { apiHost } from './reference.ts'
 import {
   codesOf,
+  textOf,
   Transport,
   type TransportOptions,
   type WireRequest,
@@ -109,7 +110,7 @@ export async function refused(
 }
 
 async function saidBy(answer: WireResponse): Promise<string> {
-  const text = await answer.body.text().catch(() => '')
+  const text = await textOf(answer)
   const [, message] = /"message"\s*:\s*"((?:[^"\\]|\\.){1,300})"/.exec(text.slice(0, 4096)) ?? []
   return message === undefined ? '' : `: ${message}`
 }

@@ -3,7 +3,7 @@ import { AwsV4Signer } from 'aws4fetch'
 import { type AwsAccess, findAccess } from '../aws/credentials.ts'
 import { BentoError } from '../errors.ts'
 import { readLimited } from '../registry/client.ts'
-import { Transport, type WireRequest, type WireResponse } from '../registry/transport.ts'
+import { textOf, Transport, type WireRequest, type WireResponse } from '../registry/transport.ts'
 import type { RemoteOptions } from './remote.ts'
 
 /** What an object is read from and written to: the bytes that are sent may be read more than once. */
@@ -117,7 +117,7 @@ export class S3Client {
   }
 
   async #refused(key: string, answer: WireResponse): Promise<BentoError> {
-    const text = await answer.body.text().catch(() => '')
+    const text = await textOf(answer)
     const said = /<Message>([^<]{1,300})/.exec(text)?.[1]
     const what = `"s3://${this.#bucket}/${key}"`
     const isDenied = answer.status === 401 || answer.status === 403
