@@ -17,6 +17,8 @@ export interface AssembleInput {
   /** Absent: a new folder in the project's `.bento`. */
   readonly outDir?: string
   readonly report?: (line: string) => void
+  /** A file of it has just changed: no bundle of before can fit, and the next may not either. */
+  readonly isChanged?: boolean
   /** Environment of the process that imports the service; absent: this one's. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -33,7 +35,7 @@ export interface Assembled {
 export async function assembleForServing(input: AssembleInput): Promise<Assembled> {
   const { project, report = () => undefined } = input
   const path = input.outDir ?? (await createServeFolder(project.context))
-  const cache = await createCacheFolder(project.context)
+  const cache = input.isChanged ? undefined : await createCacheFolder(project.context)
   const prepared = await prepare({ ...input, path, sourceRoot: project.context, report, cache })
   const manifest = {
     ...(await renderManifest({

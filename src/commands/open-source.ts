@@ -15,6 +15,8 @@ export interface Wanted {
   readonly target: string | undefined
   /** Instead of a target: a model that is served alone. */
   readonly model?: string | undefined
+  /** A file of what is named has just changed. */
+  readonly isChanged?: boolean
 }
 
 export async function openSource(wanted: Wanted, session: Session): Promise<Source> {
@@ -25,6 +27,7 @@ export async function openSource(wanted: Wanted, session: Session): Promise<Sour
   const { path } = await assembleForServing({
     project: found,
     models: modelsOf(session),
+    isChanged: wanted.isChanged ?? false,
     env: session.env,
     report: reportTo(session.out),
   })

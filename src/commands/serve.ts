@@ -92,7 +92,8 @@ export const serveCommand = defineCommand({
     const announced = { url: serving.url, path: source.path, flags: options }
     if (!serving.isDraining) await announce(announced, session)
     if (!flags.reload || !source.project) return serving.exited
-    const reopen = (): Promise<Source> => openSource(wanted, { ...session, cwd })
+    const changed = { ...wanted, isChanged: true }
+    const reopen = (): Promise<Source> => openSource(changed, { ...session, cwd })
     const reloading = await startReload(source.project, { serving, reopen, out: session.out })
     session.out.say(`Watching ${source.project.context}`)
     return serving.exited.finally(() => reloading.close())

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { assembleForServing, type Assembled } from '../../src/build/assemble.ts'
@@ -14,11 +14,11 @@ import { createProject, greeter, writeFiles } from './project.ts'
 // Each bundles a whole service, on a machine that may be busy.
 jest.setTimeout(60_000)
 
-async function assemble(context: string, home: string): Promise<Assembled> {
+async function assemble(context: string, home: string, isChanged = false): Promise<Assembled> {
   const findBento = (): Promise<undefined> => Promise.resolve(undefined)
   const project = await resolveTarget(undefined, { cwd: context, findBento })
   if (project.kind !== 'project') throw new Error('not a project')
-  return assembleForServing({ project, models: openModelStore(home) })
+  return assembleForServing({ project, models: openModelStore(home), isChanged })
 }
 
 test('a project becomes what can be served from here', async () => {
@@ -82,4 +82,8 @@ test('the next start takes the bundle of the one before, until a file of it chan
   expect((await stat(join(cache, name))).mtimeMs).toBe(mtimeMs)
   await writeFiles(context, { 'service.ts': greeter.replaceAll('greet(', 'welcome(') })
   expect(await described()).toBe('welcome')
+  // Who serves what is being written keeps nothing of it.
+  await rm(cache, { recursive: true })
+  await assemble(context, home, true)
+  expect(await readdir(join(context, '.bento'))).not.toContain('cache')
 })
