@@ -56,7 +56,8 @@ function requireHope(
   { deployment, progress, found, stuckMs }: Look,
   options: RolloutOptions,
 ): void {
-  if (found?.isFatal) throw failed(found.reason, options)
+  // Before the cluster has seen what was applied, the newest pods are still those of the revision before.
+  if (progress.isSeen && found?.isFatal) throw failed(found.reason, options)
   if (stuckMs > patienceMs) throw failed(found?.reason ?? progress.text, options)
   // The condition may still be that of the generation before.
   if (progress.isSeen && isDeadlineOver(deployment)) {
