@@ -19,9 +19,5 @@ test('answers the sample request', async () => {
   })
   const text = await response.text()
   assert.equal(response.status, 200, text)
-  {
-    {
-      expectation
-    }
-  }
+  {{expectation}}
 })

@@ -17,9 +17,5 @@ test('answers the file that comes along', async () => {
   const response = await fetch(`${service.url}/{{route}}`, { method: 'POST', body })
   const text = await response.text()
   assert.equal(response.status, 200, text)
-  {
-    {
-      expectation
-    }
-  }
+  {{expectation}}
 })

@@ -4,22 +4,7 @@ import { piecesOf } from './pieces.ts'
 
 /** In the order of the model's probabilities. */
 const languages = [
-  'cs',
-  'de',
-  'el',
-  'en',
-  'es',
-  'fi',
-  'fr',
-  'hu',
-  'it',
-  'nl',
-  'pl',
-  'pt',
-  'ro',
-  'ru',
-  'sv',
-  'tr',
+  'cs', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'pl', 'pt', 'ro', 'ru', 'sv', 'tr',
 ] as const
 
 const Answer = z.object({
