@@ -19,6 +19,8 @@ export const completionCommand = defineCommand({
       optional: true,
       many: true,
       completes: 'nothing',
+      // The word that is completed may not have begun.
+      mayBeEmpty: true,
     },
   },
   examples: [

@@ -31,6 +31,8 @@ export interface Positional {
   readonly completes?: 'bentos' | 'models' | 'targets' | 'files' | 'nothing'
   /** The only words that it may be. */
   readonly choices?: readonly string[]
+  /** Else it is a mistake, as of a variable of a shell that is not set. */
+  readonly mayBeEmpty?: true
 }
 
 /** Keys are camelCase and become kebab-case on the command line. */

@@ -27,23 +27,31 @@ export function parseArgv(name: string, command: Command, argv: readonly string[
     throw usageError(error, name, command)
   }
   const values = parser.opts<Record<string, unknown>>()
-  const positionals = Object.keys(command.positionals ?? {})
-  const empty = positionals.find((_, at) => [parser.processedArgs[at]].flat().includes(''))
-  if (empty !== undefined) throw emptyArgument(empty, name)
+  const args = Object.keys(command.positionals ?? {}).map((key, at): [string, unknown] => [
+    key,
+    parser.processedArgs[at],
+  ])
+  refuseEmpty(name, command, args)
   return {
     type: 'run',
     quiet: values['quiet'] === true,
     verbose: values['verbose'] === true,
     input: {
-      args: Object.fromEntries(positionals.map((key, at) => [key, parser.processedArgs[at]])),
+      args: Object.fromEntries(args),
       flags: values,
     },
   }
 }
 
-/** As a variable of a shell gives it that is not set: never what is meant. */
-function emptyArgument(key: string, name: string): BentoError {
-  return new BentoError('USAGE', `${key.toUpperCase()} is empty`, { hint: seeHelp(name) })
+function refuseEmpty(
+  name: string,
+  { positionals = {} }: Command,
+  args: readonly (readonly [string, unknown])[],
+): void {
+  for (const [key, given] of args) {
+    if (positionals[key]?.mayBeEmpty || ![given].flat().includes('')) continue
+    throw new BentoError('USAGE', `${key.toUpperCase()} is empty`, { hint: seeHelp(name) })
+  }
 }
 
 function seeHelp(name: string): string {
