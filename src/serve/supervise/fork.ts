@@ -8,17 +8,12 @@ export interface Fork {
   readonly awake: Promise<void>
 }
 
-// Node lets the young objects of a thread have three times 16 MB, and a worker under load comes to keep it all. With half
-// of that a worker of `iris` has 15 MB less of its own, and takes no more CPU that could be measured.
-const smallHeap = '--max-semi-space-size=8'
-
 /**
  * Starts a worker process. Node takes longer to start than a supervisor needs to read its options, so the first
  * worker is forked before those are read. `file` is `dist/service.mjs`, which finds its role by itself.
  */
 export function forkWorker(file: string): Fork {
-  const isChosen = /semi.space/.test(process.env['NODE_OPTIONS'] ?? '')
-  cluster.setupPrimary({ exec: file, args: [], execArgv: isChosen ? [] : [smallHeap] })
+  cluster.setupPrimary({ exec: file, args: [], execArgv: [] })
   const worker = cluster.fork()
   const awake = new Promise<void>((resolve) => {
     worker.on('message', (message: FromWorker) => {

@@ -25,11 +25,6 @@ export class Probe {
   }
 
   @api()
-  flags() {
-    return process.execArgv
-  }
-
-  @api()
   die() {
     process.kill(process.pid, 'SIGKILL')
   }
@@ -54,15 +49,6 @@ async function metric(url: string, pattern: RegExp): Promise<number> {
   const line = (await response.text()).split('\n').find((each) => pattern.test(each))
   return Number(line?.split(' ').at(-1))
 }
-
-test('gives a worker a small young generation, unless NODE_OPTIONS chooses another', async () => {
-  const [{ url }, chosen] = await Promise.all([
-    serveSource(source),
-    serveSource(source, { NODE_OPTIONS: '--max-semi-space-size=32' }),
-  ])
-  expect(await post(url, 'flags')).toEqual(['--max-semi-space-size=8'])
-  expect(await post(chosen.url, 'flags')).toEqual([])
-})
 
 test('spreads connections over its workers, and sums their metrics exactly', async () => {
   const { url } = await serveSource(source, { BENTO_CONFIG_OVERRIDES: '{"workers":2}' })
