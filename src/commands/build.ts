@@ -54,7 +54,7 @@ export const buildCommand = defineCommand({
     check: { type: 'negatable', description: 'Skip the type check' },
     lock: {
       type: 'boolean',
-      description: 'Write bento.lock: what tags of models and the base image stand for now',
+      description: 'Write bento.lock: the digests of models and of the base image',
     },
     frozen: {
       type: 'boolean',

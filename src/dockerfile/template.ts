@@ -15,7 +15,7 @@ export type Blocks = Readonly<Partial<Record<BlockName, string>>>
 export type Variables = Readonly<Record<string, string>>
 
 const statement = /\{%-?\s*([^]*?)\s*-?%\}/g
-const placeholder = /\{\{([^]*?)\}\}/g
+const expression = /\{\{([^]*?)\}\}/g
 
 /**
  * Reads the blocks of a template. Only the form is Jinja's: there is nothing here that runs code, so a template may come
@@ -63,7 +63,7 @@ function fill(
   const lines = block.replaceAll(/^\{\{ (\w+) \}\}\n/gm, (line, name: string) =>
     variables[name] === '' ? '' : line,
   )
-  return lines.replaceAll(placeholder, (whole: string, name: string) => {
+  return lines.replaceAll(expression, (whole: string, name: string) => {
     const wanted = name.trim()
     if (/^super\(\s*\)$/.test(wanted)) return above.trim()
     const value = Object.hasOwn(variables, wanted) && variables[wanted]

@@ -59,7 +59,7 @@ export class LineWriter implements LogStream {
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#options.fd, bytes, at)
     } catch {
-      // Nobody reads, or not fast enough to wait for now.
+      // Nobody reads, or not fast enough: an ending process waits for no reader.
     }
   }
 

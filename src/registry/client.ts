@@ -84,7 +84,7 @@ export class Registry {
     )
   }
 
-  /** The digest that a tag stands for now, or undefined. */
+  /** The digest that a tag points to, or undefined. */
   async findDigest(repository: string, version: string): Promise<Digest | undefined> {
     const answer = await this.#manifest('HEAD', repository, version)
     await answer.body.dump()

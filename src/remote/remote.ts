@@ -5,7 +5,7 @@ import type { BlobSource, PushOutcome } from '../registry/push-blob.ts'
 export interface Remote {
   /** For sentences, as `oci://ghcr.io/acme/iris`. */
   readonly name: string
-  /** What a version stands for now. */
+  /** The manifest of a version, or undefined. */
   findManifest(version: string): Promise<Buffer | undefined>
   /** What the manifest refers to must be there. */
   putManifest(version: string, manifest: ManifestBytes): Promise<void>
