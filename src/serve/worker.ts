@@ -66,6 +66,8 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     beat()
     setInterval(beat, beatMs).unref()
     await ready
+    // From now on a run has its time; the last beat may tell of one that only warmed the model up.
+    beat()
     link.send({ type: 'ready' })
   } catch (error) {
     fail(error)

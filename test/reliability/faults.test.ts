@@ -106,6 +106,18 @@ test('a run that does not end in time ends with its worker', async () => {
   expect(server.output()).toMatch(/died: hung: a run took longer than 1 s/)
 })
 
+test('a warm-up may take longer than a run', async () => {
+  const { url, server } = await serveProbe(path, {
+    options: { runTimeout: 1, apis: { power: { warmUps: [{ size: 2800 }] } } },
+  })
+  const [worker] = childrenOf(server.pid)
+  expect(await call(url, 'pid')).toBe(worker)
+  // As long as the supervisor takes to look at each worker again.
+  await wait(2000)
+  expect(childrenOf(server.pid)).toEqual([worker])
+  expect(server.output()).not.toMatch(/died/)
+})
+
 test('a promise that nobody handles ends nobody', async () => {
   const { url, server } = await serveProbe(path)
   const pid = await call(url, 'forget')

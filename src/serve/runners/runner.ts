@@ -6,7 +6,8 @@ import type { ModelShape, ModelSource } from './executor.ts'
 import type { FromRunner, RunnerData, ToRunner } from './protocol.ts'
 
 interface Pending {
-  readonly startedAt: number
+  /** Of a run, and of nothing else: a large model may take its time to load. */
+  readonly runSince: number | undefined
   readonly resolve: (message: FromRunner) => void
   readonly reject: (error: Error) => void
 }
@@ -54,7 +55,8 @@ export class Runner {
   }
 
   async run(requested: string, inputs: TensorMap): Promise<TensorMap> {
-    const message = await this.#ask((id) => ({ type: 'run', id, requested, inputs }))
+    const runSince = performance.now()
+    const message = await this.#ask((id) => ({ type: 'run', id, requested, inputs }), runSince)
     if (message.type === 'result') return message.outputs
     throw new Error(`Unexpected answer "${message.type}" to a run`)
   }
@@ -66,10 +68,10 @@ export class Runner {
     return performance.now() - startedAt
   }
 
-  /** When the oldest call under way began, or undefined. */
-  get busySince(): number | undefined {
-    const [first] = this.#pending.values()
-    return first?.startedAt
+  /** When the oldest run under way began, or undefined. */
+  get runSince(): number | undefined {
+    for (const { runSince } of this.#pending.values()) if (runSince !== undefined) return runSince
+    return undefined
   }
 
   /** Never terminates: a thread inside a run takes the whole process down with it. */
@@ -79,10 +81,10 @@ export class Runner {
     return this.#ended
   }
 
-  #ask(create: (id: number) => ToRunner): Promise<FromRunner> {
+  #ask(create: (id: number) => ToRunner, runSince?: number): Promise<FromRunner> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { startedAt: performance.now(), resolve, reject })
+      this.#pending.set(id, { runSince, resolve, reject })
       this.#thread.postMessage(create(id))
     })
   }

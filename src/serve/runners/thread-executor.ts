@@ -73,7 +73,7 @@ export class ThreadExecutor implements Executor {
   }
 
   oldestRunMs(): number {
-    const since = this.#runners.map((runner) => runner.busySince ?? Infinity)
+    const since = this.#runners.map((runner) => runner.runSince ?? Infinity)
     const oldest = Math.min(...since)
     return oldest === Infinity ? 0 : performance.now() - oldest
   }
