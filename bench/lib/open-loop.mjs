@@ -42,6 +42,10 @@ export async function runOpenLoop({ port, path, body, rate, seconds, sloMs }) {
     failed: results.filter((result) => result.status !== 200).length,
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
+    answerP99Ms: percentile(
+      results.map((result) => result.sinceSentMs),
+      99,
+    ),
     // How late the client itself was: the part of the latency that is not the server's.
     clientLateP99Ms: percentile(lateness, 99),
     ...(sloMs && overloaded(results, { seconds, sloMs })),
