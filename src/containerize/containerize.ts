@@ -108,14 +108,17 @@ function parseOptions(
 ): Record<string, string> {
   const known = ['base', ...options]
   const pairs = texts.map((text): [string, string] => {
-    const [, key = '', value = 'true'] = /^([^=:]*)(?:[=:](.*))?$/s.exec(text) ?? []
+    const [, key = '', value = ''] = /^([^=:]*)(?:[=:](.*))?$/s.exec(text) ?? []
     return [key, value]
   })
-  const unknown = pairs.find(([key]) => !known.includes(key))
-  if (unknown === undefined) return Object.fromEntries(pairs)
-  throw new BentoError('USAGE', `The ${name} backend has no option "${unknown[0]}"`, {
-    hint: `Use one of: ${known.map((key) => `--opt ${key}=…`).join(', ')}.`,
-  })
+  const hint = `Use one of: ${known.map((key) => `--opt ${key}=…`).join(', ')}.`
+  for (const [key, value] of pairs) {
+    if (!known.includes(key)) {
+      throw new BentoError('USAGE', `The ${name} backend has no option "${key}"`, { hint })
+    }
+    if (value === '') throw new BentoError('USAGE', `--opt ${key} has no value`, { hint })
+  }
+  return Object.fromEntries(pairs)
 }
 
 /** The time that everything in the image has, so that it depends on nothing else; see reproducible-builds.org. */

@@ -78,6 +78,17 @@ test('refuses a name with a digest', async () => {
   expect(stderr).toContain('has a digest, which only the image can give')
 })
 
+test.each(['output=', 'output'])('refuses --opt %s, which says nothing', async (option) => {
+  const cwd = await cwdWithBentos(['iris:v1'])
+  const { code, stderr } = await runBento(`containerize iris --backend oci --opt ${option}`, {
+    cwd,
+  })
+  expect(code).toBe(2)
+  expect(stderr).toBe(
+    'USAGE: --opt output has no value\n  Use one of: --opt base=…, --opt output=….\n',
+  )
+})
+
 test('says where to look when there is no engine', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
   const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
