@@ -40,7 +40,7 @@ export const containerizeCommand = defineCommand({
     opt: {
       type: 'list',
       metavar: 'KEY=VALUE',
-      description: 'base=IMAGE or base=oci:FOLDER; for oci: output=PATH',
+      description: 'base=IMAGE; oci: output=PATH; docker: network=NAME, pull',
     },
     cache: { type: 'negatable', description: 'Make everything anew' },
     insecure: {

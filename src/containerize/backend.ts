@@ -43,8 +43,10 @@ export interface BuiltImage {
 /** Something that makes images of bentos. */
 export interface ContainerBackend {
   readonly name: string
-  /** Names of what `options` may hold. */
+  /** Names of what `options` of a request may hold, with a value. */
   readonly options: readonly string[]
+  /** Those that are on, with "true", or absent. */
+  readonly switches: readonly string[]
   build(request: ImageRequest): Promise<BuiltImage>
 }
 

@@ -5,7 +5,8 @@ import { hostPlatform, parsePlatform, renderPlatform, type Platform } from '../l
 import { sweep } from '../lib/sweep.ts'
 import type { ImageReference } from '../registry/reference.ts'
 import type { BentoEntry } from '../store/bento-store.ts'
-import { loadBackend, type BuiltImage, type ContainerBackend } from './backend.ts'
+import { parseOptions } from './backend-options.ts'
+import { loadBackend, type BuiltImage } from './backend.ts'
 import { documentLabels } from './documents.ts'
 import { parseImageName } from './image-name.ts'
 
@@ -100,25 +101,6 @@ function platformsOf({ platforms, arch, bento }: ContainerizeInput): Platform[] 
   }
   if (texts.length > 0) return texts.map((text) => parsePlatform(text))
   return [own === '' ? hostPlatform(arch) : parsePlatform(own)]
-}
-
-function parseOptions(
-  texts: readonly string[],
-  { name, options }: ContainerBackend,
-): Record<string, string> {
-  const known = ['base', ...options]
-  const pairs = texts.map((text): [string, string] => {
-    const [, key = '', value = ''] = /^([^=:]*)(?:[=:](.*))?$/s.exec(text) ?? []
-    return [key, value]
-  })
-  const hint = `Use one of: ${known.map((key) => `--opt ${key}=…`).join(', ')}.`
-  for (const [key, value] of pairs) {
-    if (!known.includes(key)) {
-      throw new BentoError('USAGE', `The ${name} backend has no option "${key}"`, { hint })
-    }
-    if (value === '') throw new BentoError('USAGE', `--opt ${key} has no value`, { hint })
-  }
-  return Object.fromEntries(pairs)
 }
 
 /** The time that everything in the image has, so that it depends on nothing else; see reproducible-builds.org. */

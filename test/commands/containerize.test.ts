@@ -89,6 +89,16 @@ test.each(['output=', 'output'])('refuses --opt %s, which says nothing', async (
   )
 })
 
+test('refuses --opt pull=maybe, and --opt output for a backend that has none', async () => {
+  const cwd = await cwdWithBentos(['iris:v1'])
+  expect((await runBento('containerize iris --opt pull=maybe', { cwd })).stderr).toBe(
+    'USAGE: --opt pull is "maybe", not true or false\n  Use one of: --opt base=…, --opt network=…, --opt pull.\n',
+  )
+  expect((await runBento('containerize iris --opt output=x', { cwd })).stderr).toContain(
+    'The docker backend has no option "output"',
+  )
+})
+
 test('says where to look when there is no engine', async () => {
   const cwd = await cwdWithBentos(['iris:v1'])
   const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }

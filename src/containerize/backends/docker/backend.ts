@@ -25,7 +25,8 @@ import { follow } from './follow.ts'
 /** Makes images with a Docker engine, which has them afterwards. */
 export const dockerBackend: ContainerBackend = {
   name: 'docker',
-  options: ['network', 'pull'],
+  options: ['network'],
+  switches: ['pull'],
   async build(request) {
     const [platform, ...more] = request.platforms
     if (platform === undefined || more.length > 0) throw severalPlatforms()

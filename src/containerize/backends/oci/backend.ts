@@ -18,6 +18,7 @@ import { writeArchive, writeLayout } from './write-image.ts'
 export const ociBackend: ContainerBackend = {
   name: 'oci',
   options: ['output'],
+  switches: [],
   async build(request) {
     checkRequest(request)
     const store = new BlobStore(request.cache)
