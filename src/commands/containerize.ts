@@ -59,6 +59,7 @@ export const containerizeCommand = defineCommand({
     'bento containerize iris_classifier:latest',
     'bento containerize iris_classifier -t ghcr.io/acme/iris:v1 --push',
     'bento containerize iris_classifier --backend oci --opt output=iris.tar',
+    'bento containerize iris_classifier --backend oci --opt base=oci:node-26-slim/ --push',
   ],
   async run({ args, flags }, session) {
     const { containerize } = await import('../containerize/containerize.ts')
