@@ -26,7 +26,8 @@ if (!isMainThread) {
     const chunks = []
     for await (const chunk of request) chunks.push(chunk)
     waiting.push(response)
-    thread.postMessage(JSON.parse(Buffer.concat(chunks)).features.map(Object.values))
+    const [rows] = Object.values(JSON.parse(Buffer.concat(chunks)))
+    thread.postMessage(rows.map(Object.values))
   })
   thread.on('message', (message) => {
     if (message === 'ready') server.listen(Number(process.env.BENTO_PORT), '127.0.0.1')

@@ -25,13 +25,17 @@ export const engine = {
         const wholeMicros = await cpuPerRequest(served, () => load(served))
         const runnerMicros = busiest(threads, sideThreads(served.pid))
         const batches = batchesBetween(before, await readMetrics(served.port))
-        const runModel = () => runOffline(prepared[1].model, Math.round(batches.meanRows), seconds)
+        const runModel = (restMs) =>
+          runOffline(prepared[1].model, Math.round(batches.meanRows), seconds, restMs)
         const alone = await runModel()
         // Served, the model shares the machine with a client and an HTTP thread, and two threads of one core slow each
         // other down: the same happens to it here.
         const [offline] = await Promise.all([runModel(), load(floor)])
+        // It also waits for each batch, while others use the caches.
+        const [rested] = await Promise.all([runModel(restBetween(batches, seconds)), load(floor)])
         const runnerMicrosPerRow = runnerMicros / batches.rows
-        figures.push({ echoMicros, wholeMicros, ...batches, runnerMicrosPerRow, alone, offline })
+        const model = { runnerMicrosPerRow, alone, offline, rested }
+        figures.push({ echoMicros, wholeMicros, ...batches, ...model })
       }
     })
     return report(figures)
@@ -43,6 +47,12 @@ async function cpuPerRequest({ pid }, load) {
   const { requests, failed } = await load()
   if (failed > 0) throw new Error(`${failed} of ${requests} requests failed`)
   return (cpuMicros(pid) - before) / requests
+}
+
+/** How long the runner had nothing to do before a batch, in whole milliseconds. */
+function restBetween({ rows, meanRows, rowsPerBusySecond }, seconds) {
+  const idleSeconds = seconds - rows / rowsPerBusySecond
+  return Math.max(1, Math.round((idleSeconds * 1000) / (rows / meanRows)))
 }
 
 /** What the runner used: beside it there are only threads that compile and collect garbage. */
@@ -60,7 +70,7 @@ function report(figures) {
   return {
     lines: [
       `echo ${of((one) => one.echoMicros).toFixed(1)} µs, mlp ${of((one) => one.wholeMicros).toFixed(1)} µs of CPU per request at ${connections} connections`,
-      `the model in batches of ${batch}: ${of((one) => one.runnerMicrosPerRow).toFixed(1)} µs per row on its runner, ${of((one) => one.offline.cpuMicrosPerRow).toFixed(1)} offline beside the load on echo, ${of((one) => one.alone.cpuMicrosPerRow).toFixed(1)} offline on an idle machine`,
+      `the model in batches of ${batch}: ${of((one) => one.runnerMicrosPerRow).toFixed(1)} µs per row on its runner, ${of((one) => one.offline.cpuMicrosPerRow).toFixed(1)} offline beside the load on echo (${of((one) => one.rested.cpuMicrosPerRow).toFixed(1)} when it rests before each batch as long as the runner does), ${of((one) => one.alone.cpuMicrosPerRow).toFixed(1)} offline on an idle machine`,
       `rows per second that a runner had a batch: ${busyOnTheClock.toFixed(2)} of offline beside the load on echo`,
     ],
     bars: [

@@ -1,8 +1,8 @@
 // From nothing to the first answer, beside the least that has the same processes.
-import { fileURLToPath } from 'node:url'
 import { median } from '../lib/numbers.mjs'
 import { startServer } from '../lib/server.mjs'
 import { iris } from '../rows/iris.mjs'
+import { prepareSkeleton } from '../rows/skeleton.mjs'
 
 const most = 1.3
 const startsPerRound = 5
@@ -11,12 +11,7 @@ export const start = {
   name: 'start',
   async run({ home, rounds }) {
     const bento = { command: process.execPath, ...(await iris.prepare(home)) }
-    const skeleton = {
-      command: process.execPath,
-      args: [fileURLToPath(new URL('../servers/skeleton.mjs', import.meta.url))],
-      env: { MODEL: bento.model },
-      request: bento.request,
-    }
+    const skeleton = prepareSkeleton(bento)
     const figures = []
     for (let round = 0; round < rounds * startsPerRound; round++) {
       figures.push({ bentoMs: await timeOf(bento), skeletonMs: await timeOf(skeleton) })
