@@ -1,50 +1,86 @@
-import { BentoError } from '../../errors.ts'
-import type { ServiceModel } from './service-model.ts'
+import { type Forecast, forecast } from './forecast.ts'
+import type { Job } from './job.ts'
+import type { LineState } from './line-state.ts'
+import { predictedLate, queueFull } from './refusals.ts'
+import type { Tenant } from './slot-pool.ts'
 
-export interface Forecast {
-  /** Milliseconds until the request's last batch starts. */
-  readonly waitMs: number
-  /** Milliseconds until it has ended, on the safe side. */
-  readonly totalMs: number
+const purgeMs = 5
+
+/** Who lets requests into a line: the line as its pool sees it, and the rows that wait in all lines beside it. */
+interface Door extends Tenant {
+  readonly queuedRows: number
 }
 
-export interface ForecastInput {
-  readonly model: ServiceModel
-  /** Rows that wait, and rows of the request. */
-  readonly queued: number
-  readonly rows: number
-  readonly cap: number
-  /** Milliseconds until each slot is free, the soonest first. */
-  readonly residuals: readonly number[]
-}
+/** Decides on each request of a line when it comes, by when it would start and end. */
+export class Admission<Input, Output, Context> {
+  readonly #state: LineState<Input, Output, Context>
+  readonly #door: Door
+  #purgedAt = -Infinity
 
-/** When a request that arrives now would start and end: batches of `cap` rows go in waves over the slots. */
-export function forecast({ model, queued, rows, cap, residuals }: ForecastInput): Forecast {
-  const ahead = Math.ceil((queued + rows) / cap) - 1
-  const slots = residuals.length
-  const waves = Math.floor(ahead / slots)
-  const waitMs = (residuals[ahead % slots] ?? 0) + waves * model.of(cap)
-  const last = Math.min(cap, queued + rows - ahead * cap)
-  return { waitMs, totalMs: waitMs + model.pessimistic(last) }
-}
+  constructor(state: LineState<Input, Output, Context>, door: Door) {
+    this.#state = state
+    this.#door = door
+  }
 
-/** The request would come too late: it hears so at once, instead of after having waited. */
-export function predictedLate(totalMs: number, lateMs: number): BentoError {
-  const predicted = Math.ceil(totalMs)
-  return new BentoError('PREDICTED_LATE', `The answer would take about ${predicted} ms`, {
-    retryAfter: secondsOf(lateMs),
-    detail: [{ type: 'predicted_ms', loc: [], msg: String(predicted) }],
-  })
-}
+  /** Throws QUEUE_FULL or PREDICTED_LATE. */
+  admit(job: Job<Input, Output, Context>, now: number): void {
+    const { isIdle, overload, endedAt, queue } = this.#state
+    if (isIdle) {
+      overload.rested(now - endedAt)
+      // An idle server never refuses, but for a deadline of the client's own, and then only if it is sure.
+      if (!job.input.isFirm || !this.#state.isCertain(now)) return job.runAnyway()
+    }
+    let error = this.#refusal(job, now)
+    if (error !== undefined && now - this.#purgedAt >= purgeMs) {
+      // Some who wait may have left, and then there is room after all.
+      this.#purgedAt = now
+      queue.dropDead(now, this.#state.certainMs(now))
+      error = this.#refusal(job, now)
+    }
+    if (error !== undefined) throw error
+  }
 
-export function queueFull(rows: number, limit: number, drainMs: number): BentoError {
-  return new BentoError('QUEUE_FULL', `${rows} rows wait, and at most ${limit} may`, {
-    retryAfter: secondsOf(drainMs),
-    detail: [{ type: 'predicted_ms', loc: [], msg: String(Math.ceil(drainMs)) }],
-  })
-}
+  #refusal(job: Job<Input, Output, Context>, now: number): Error | undefined {
+    const full = this.#fullFor(job.rows)
+    if (full !== undefined) return full
+    const { maxLatencyMs, timeoutMs } = this.#state.options
+    const { waitMs, totalMs } = this.#forecast(job.rows, now)
+    const lateMs = Math.max(waitMs - maxLatencyMs, now + totalMs - job.deadline)
+    // After that time there is nobody left of those who wait now.
+    return lateMs > 0 ? predictedLate(totalMs, Math.min(lateMs, timeoutMs)) : undefined
+  }
 
-// Retry-After counts in whole seconds.
-function secondsOf(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000))
+  /** A request that is larger than the whole queue may still run alone. */
+  #fullFor(rows: number): Error | undefined {
+    const { options, queue, overload } = this.#state
+    const { pool, maxQueueSize } = options
+    const all = this.#door.queuedRows
+    if (all > 0 && all + rows > maxQueueSize) return queueFull(all, maxQueueSize, this.#drainMs())
+    if (!overload.isOn || queue.rows === 0) return undefined
+    const standing = pool.size * this.#state.cap(0)
+    if (queue.rows + rows <= standing) return undefined
+    return queueFull(queue.rows, standing, this.#drainMs())
+  }
+
+  #drainMs(): number {
+    return Math.min(this.#state.backlogMs(), this.#state.options.timeoutMs)
+  }
+
+  #forecast(rows: number, now: number): Forecast {
+    const { model, queue, profile, options } = this.#state
+    const { pool } = options
+    const cap = this.#state.cap(rows)
+    const queued = queue.rows
+    const own = forecast({
+      model,
+      queued,
+      rows,
+      cap,
+      residuals: pool.residuals(now),
+      perMs: profile.perMs,
+    })
+    const ownMs = own.waitMs + model.of(Math.min(cap, queued + rows))
+    const othersMs = pool.othersMs(this.#door, ownMs)
+    return { waitMs: own.waitMs + othersMs, totalMs: own.totalMs + othersMs }
+  }
 }

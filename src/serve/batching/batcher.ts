@@ -24,7 +24,7 @@ export interface BatcherOptions<Input, Output, Context> {
   readonly maxBatchSize: number
   /** Bound on the wait before a request's batch starts; not on the run itself. */
   readonly maxLatencyMs: number
-  /** Rows that may wait for each batch key. */
+  /** Rows that may wait, those of all batch keys together. */
   readonly maxQueueSize: number
   /** What a request may take as a whole. */
   readonly timeoutMs: number
@@ -81,6 +81,11 @@ export class Batcher<Input, Output, Context = undefined> {
     return rows
   }
 
+  /** Batch keys of which something is known. */
+  get keys(): number {
+    return this.#lines.size
+  }
+
   get isDraining(): boolean {
     return this.#isDraining
   }
@@ -126,18 +131,17 @@ export class Batcher<Input, Output, Context = undefined> {
   #lineOf(key: string): Line<Input, Output, Context> {
     const known = this.#lines.get(key)
     if (known !== undefined) return known
-    if (this.#lines.size >= mostLines) this.#forgetOne()
+    if (this.#lines.size >= mostLines) this.#forgetLines(mostLines - 1)
     const line = new Line(this)
     this.#lines.set(key, line)
     return line
   }
 
-  #forgetOne(): void {
-    for (const [key, line] of this.#lines) {
-      if (!line.isEmpty) continue
-      this.#lines.delete(key)
-      return
-    }
+  /** Keeps so many, and those in which something waits. Those go that have rested longest. */
+  #forgetLines(most: number): void {
+    const resting = [...this.#lines].filter(([, line]) => line.isEmpty)
+    const oldest = resting.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+    for (const [key] of oldest.slice(0, this.#lines.size - most)) this.#lines.delete(key)
   }
 
   async #run(
@@ -147,7 +151,10 @@ export class Batcher<Input, Output, Context = undefined> {
     const { pool, run, onStart } = this.options
     const { slices, startedAt, predictedMs } = batch
     if (onStart) for (const { job } of slices) onStart(startedAt - job.arrivedAt)
-    const slot = pool.take(startedAt + predictedMs)
+    const slot = pool.take({
+      endsAt: startedAt + predictedMs,
+      forgetAt: slices.reduce((latest, { job }) => Math.max(latest, job.deadline), startedAt),
+    })
     this.#underWay++
     let outputs: readonly Output[] = []
     let failure: { readonly error: unknown } | undefined
@@ -158,14 +165,14 @@ export class Batcher<Input, Output, Context = undefined> {
     }
     const durationMs = this.options.clock.now() - startedAt
     line.ended(batch.rows, durationMs, failure === undefined)
-    for (const slice of slices) note(slice, batch, durationMs)
     let retries = 0
     if (failure === undefined) {
+      for (const slice of slices) note(slice, batch, durationMs)
       pool.release(slot)
       if (line.hasFullBatch) pool.pump()
       this.#settle(slices, outputs)
     } else {
-      retries = await this.#fail(slices, failure.error)
+      retries = await this.#fail(batch, failure.error)
       pool.release(slot)
     }
     this.#finish(line, batch, { durationMs, retries })
@@ -189,6 +196,7 @@ export class Batcher<Input, Output, Context = undefined> {
     })
     this.#warnOnce(line)
     this.#underWay--
+    if (this.#lines.size > mostLines) this.#forgetLines(mostLines)
     // Answers go out first: they are what brings the clients back.
     pool.pumpSoon()
     if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve()
@@ -208,16 +216,18 @@ export class Batcher<Input, Output, Context = undefined> {
   }
 
   /** Gives the number of further runs. */
-  async #fail(
-    slices: readonly TakenSlice<Input, Output, Context>[],
-    error: unknown,
-  ): Promise<number> {
-    const { retry = false, run } = this.options
+  async #fail(batch: Batch<Input, Output, Context>, error: unknown): Promise<number> {
+    const { retry = false, run, clock } = this.options
+    const { slices, startedAt } = batch
     if (!retry || slices.length === 1 || !isRetryable(error)) {
       for (const slice of slices) slice.job.fail(error)
       return 0
     }
-    const { parts, runs } = await bisect(slices, error, run)
+    const { parts, runs } = await bisect(slices, error, {
+      run,
+      isWanted: ({ job }) => !job.dropIfDead(clock.now(), 0),
+    })
+    for (const slice of slices) note(slice, batch, clock.now() - startedAt)
     for (const { slices: some, result } of parts) {
       if ('error' in result) for (const slice of some) slice.job.fail(result.error)
       else this.#settle(some, result)

@@ -22,13 +22,18 @@ export interface CapInput {
  */
 export function capOf(input: CapInput): number {
   const { model, maxBatchSize, slots, rows } = input
-  if (model.batches < training || input.isOverloaded) return maxBatchSize
+  if (model.batches < training) return maxBatchSize
+  const most = Math.max(1, Math.min(maxBatchSize, inTime(input)))
+  if (input.isOverloaded) return most
   const knee = Math.min(maxBatchSize, kneeOf(model))
   const isShort = rows <= 4 * knee * slots
-  const cap = isShort ? knee : Math.min(maxBatchSize, Math.max(knee, Math.ceil(rows / slots)))
-  // Half of the time that a request has is for its own batch: the other half may pass behind another.
-  const inTime = (0.5 * input.timeoutMs) / (1 + 3 * model.residual) - model.launchMs
-  return Math.max(1, Math.min(cap, Math.floor(inTime / model.perRowMs)))
+  return Math.min(most, isShort ? knee : Math.max(knee, Math.ceil(rows / slots)))
+}
+
+/** Half of the time that a request has is for its own batch: the other half may pass behind another. */
+function inTime({ model, timeoutMs }: CapInput): number {
+  const ms = (0.5 * timeoutMs) / (1 + 3 * model.residual)
+  return Math.floor((ms - model.launchMs) / model.perRowMs)
 }
 
 /** Where a batch has nearly the rate that an endless one would have. */

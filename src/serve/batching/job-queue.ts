@@ -1,4 +1,4 @@
-import type { Job, TakenSlice } from './job.ts'
+import { expired, type Job, type TakenSlice } from './job.ts'
 
 /** Jobs of one batch key, the earliest deadline first; with equal timeouts that is the order of arrival. */
 export class JobQueue<Input, Output, Context> {
@@ -53,6 +53,24 @@ export class JobQueue<Input, Output, Context> {
     for (let job = this.first; job !== undefined; job = this.first) {
       if (!job.dropIfDead(now, runMs)) return
       this.#shift(job)
+    }
+  }
+
+  /** Those who wait, the first one first. */
+  *jobs(): Generator<Job<Input, Output, Context>> {
+    for (let at = this.#head; at < this.#jobs.length; at++) {
+      const job = this.#jobs[at]
+      if (job !== undefined) yield job
+    }
+  }
+
+  /** Gives up the first ones. */
+  expireHeads(count: number): void {
+    for (let left = count; left > 0; left--) {
+      const { first } = this
+      if (first === undefined) return
+      first.fail(expired())
+      this.#shift(first)
     }
   }
 

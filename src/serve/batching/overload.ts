@@ -34,4 +34,11 @@ export class Overload {
   empty(): void {
     this.#least = 0
   }
+
+  /** Nothing waited or ran for so long: what is over is forgotten. */
+  rested(ms: number): void {
+    if (ms < calmMs) return
+    this.#isOn = false
+    this.#bad = 0
+  }
 }

@@ -4,11 +4,16 @@ import { isBentoError, messageOf } from '../../errors.ts'
 const finalCodes = new Set(['TIMEOUT', 'EXPIRED', 'CANCELLED', 'WORKER_LOST', 'PACKAGE_MISSING'])
 const outOfMemory = /out of memory|bad_alloc|allocation failed|failed to allocate/i
 
+// An error may be its own cause.
+const deepestCause = 10
+
 /** Whether the parts of a batch that failed with this may succeed by themselves. */
 export function isRetryable(error: unknown): boolean {
   if (isBentoError(error) && finalCodes.has(error.code)) return false
-  for (let cause = error; cause !== undefined; cause = causeOf(cause)) {
+  let cause = error
+  for (let depth = 0; depth < deepestCause && cause !== undefined; depth++) {
     if (outOfMemory.test(messageOf(cause))) return false
+    cause = causeOf(cause)
   }
   return true
 }
@@ -23,6 +28,12 @@ export interface Part<Slice, Output> {
   readonly result: readonly Output[] | { readonly error: unknown }
 }
 
+interface Bisecting<Slice, Output> {
+  readonly run: (slices: readonly Slice[]) => Promise<readonly Output[]>
+  /** Asked before each further run: somebody still waits for this slice. */
+  readonly isWanted: (slice: Slice) => boolean
+}
+
 /**
  * Runs a failed batch again in halves, and halves of those that fail, so that one poisoned request fails alone.
  * Bounded: with `runs` spent, what is left fails with the error of its half.
@@ -30,7 +41,7 @@ export interface Part<Slice, Output> {
 export async function bisect<Slice, Output>(
   slices: readonly Slice[],
   error: unknown,
-  run: (slices: readonly Slice[]) => Promise<readonly Output[]>,
+  { run, isWanted }: Bisecting<Slice, Output>,
 ): Promise<{ parts: Part<Slice, Output>[]; runs: number }> {
   const most = 4 * Math.ceil(Math.log2(slices.length + 1))
   const parts: Part<Slice, Output>[] = []
@@ -42,7 +53,9 @@ export async function bisect<Slice, Output>(
       continue
     }
     const middle = Math.ceil(group.slices.length / 2)
-    for (const half of [group.slices.slice(0, middle), group.slices.slice(middle)]) {
+    for (const part of [group.slices.slice(0, middle), group.slices.slice(middle)]) {
+      const half = part.filter(isWanted)
+      if (half.length === 0) continue
       runs++
       try {
         parts.push({ slices: half, result: await run(half) })

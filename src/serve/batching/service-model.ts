@@ -1,14 +1,22 @@
 import type { ProfilePoint } from '../../config/profile-file.ts'
-import { rowBucketOf, rowBuckets } from './row-buckets.ts'
+import { CostTable, enoughBatches } from './cost-table.ts'
 
 const forgetting = 0.98
-const bucketWeight = 0.2
-const bucketSamples = 5
 const residualWeight = 0.05
+// A time further from what was expected, in either direction, is a surprise. So many in a row are no accident.
+const surprise = 2
+const changeAfter = 4
+
+interface Surprise {
+  readonly rows: number
+  readonly ms: number
+  readonly isSlower: boolean
+}
 
 /**
  * What a batch of n rows takes, learned from live traffic: a line `b + a·n` by least squares over exponentially
- * forgotten sums, and beside it a table of moving means for each power of two, since real curves bend. Milliseconds.
+ * forgotten sums, and beside it a table by size. Milliseconds. One batch that something held up says little of the
+ * next, and is believed in part; when several in a row are not what was expected, what was known holds no more.
  */
 export class ServiceModel {
   #n = 0
@@ -20,18 +28,14 @@ export class ServiceModel {
   #b = 0
   #residual = 0
   #batches = 0
-  readonly #count = new Float64Array(rowBuckets)
-  readonly #size = new Float64Array(rowBuckets)
-  readonly #time = new Float64Array(rowBuckets)
+  readonly #table = new CostTable()
+  /** Those of late, all in one direction. */
+  #surprises: Surprise[] = []
 
   /** `known`: what was measured before. Traffic soon outweighs it. */
   constructor(known: readonly ProfilePoint[] = []) {
     for (const { rows, ms } of known) {
-      for (let time = 0; time < bucketSamples; time++) {
-        this.#batches++
-        this.#fit(rows, ms)
-        this.#tabulate(rows, ms)
-      }
+      for (let time = 0; time < enoughBatches; time++) this.#take(rows, ms)
     }
   }
 
@@ -50,29 +54,25 @@ export class ServiceModel {
     return this.#b
   }
 
+  /** The last batch took far less than was expected: who would be refused by what is expected should be tried. */
+  get isInDoubt(): boolean {
+    return this.#surprises.at(-1)?.isSlower === false
+  }
+
   learn(rows: number, ms: number): void {
+    const expected = this.of(rows)
     if (this.#batches > 0 && ms > 0) {
-      const off = Math.min(Math.abs(ms - this.of(rows)) / ms, 1)
+      const off = Math.min(Math.abs(ms - expected) / ms, 1)
       this.#residual += residualWeight * (off - this.#residual)
     }
-    this.#batches++
-    this.#fit(rows, ms)
-    this.#tabulate(rows, ms)
+    const most = this.#watch(rows, ms, expected)
+    this.#take(rows, Math.min(ms, most))
   }
 
   /** Expected time of a batch; 0 as long as nothing is known. */
   of(rows: number): number {
     if (this.#batches === 0) return 0
-    const at = rowBucketOf(rows)
-    const below = this.#known(at, rows, -1)
-    const above = this.#known(at, rows, 1)
-    if (below < 0 || above < 0) return this.#besideTable(below < 0 ? above : below, rows)
-    const from = this.#size[below] ?? 0
-    const span = (this.#size[above] ?? 0) - from
-    const low = this.#time[below] ?? 0
-    // Kept monotone: a larger batch never counts as a faster one.
-    const rise = Math.max(0, (this.#time[above] ?? 0) - low)
-    return span > 0 ? low + (rise * (rows - from)) / span : low
+    return this.#table.of(rows, this.#a) ?? this.#b + this.#a * rows
   }
 
   /** The same on the safe side: three times the mean error on top. */
@@ -83,6 +83,38 @@ export class ServiceModel {
   /** Mean relative error of the predictions. */
   get residual(): number {
     return this.#residual
+  }
+
+  /** How much of a batch's time may be believed, once it is clear whether it tells of an accident or of a change. */
+  #watch(rows: number, ms: number, expected: number): number {
+    const most = surprise * expected
+    const isSlower = ms > most && this.#table.knowsFrom(rows)
+    const isQuicker = ms < expected / surprise && this.#table.knowsUpTo(rows)
+    if (!isSlower && !isQuicker) {
+      this.#surprises = []
+      return Infinity
+    }
+    if (this.#surprises[0]?.isSlower !== isSlower) this.#surprises = []
+    this.#surprises.push({ rows, ms, isSlower })
+    if (this.#surprises.length < changeAfter) return isSlower ? most : Infinity
+    this.#startOver()
+    return Infinity
+  }
+
+  /** From what the last batches took, as after the start. */
+  #startOver(): void {
+    const late = this.#surprises.slice(0, -1)
+    this.#surprises = []
+    this.#table.forget()
+    this.#batches = 0
+    this.#n = this.#x = this.#y = this.#xx = this.#xy = 0
+    for (const { rows, ms } of late) this.#take(rows, ms)
+  }
+
+  #take(rows: number, ms: number): void {
+    this.#batches++
+    this.#fit(rows, ms)
+    this.#table.learn(rows, ms)
   }
 
   #fit(x: number, y: number): void {
@@ -102,30 +134,5 @@ export class ServiceModel {
       this.#b = 1e-6
       this.#a = this.#y / this.#x
     }
-  }
-
-  #tabulate(rows: number, ms: number): void {
-    const at = rowBucketOf(rows)
-    const count = this.#count[at] ?? 0
-    const weight = count === 0 ? 1 : Math.max(bucketWeight, 1 / (count + 1))
-    this.#count[at] = count + 1
-    this.#size[at] = (this.#size[at] ?? 0) + weight * (rows - (this.#size[at] ?? 0))
-    this.#time[at] = (this.#time[at] ?? 0) + weight * (ms - (this.#time[at] ?? 0))
-  }
-
-  /** The nearest bucket that is known and whose mean size lies on this side of `rows`; -1 for none. */
-  #known(from: number, rows: number, step: -1 | 1): number {
-    for (let at = from; at >= 0 && at < rowBuckets; at += step) {
-      const isThere = (this.#count[at] ?? 0) >= bucketSamples
-      if (isThere && ((this.#size[at] ?? 0) - rows) * step >= 0) return at
-    }
-    return -1
-  }
-
-  /** Beyond the table's ends the line goes on from the last entry; without a table there is only the line. */
-  #besideTable(at: number, rows: number): number {
-    if (at < 0) return this.#b + this.#a * rows
-    const ms = (this.#time[at] ?? 0) + this.#a * (rows - (this.#size[at] ?? 0))
-    return Math.max(ms, this.#a * rows)
   }
 }

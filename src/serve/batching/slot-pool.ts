@@ -16,7 +16,12 @@ export interface Tenant {
 export interface Slot {
   /** Clock time at which it should end. */
   readonly endsAt: number
+  /** Clock time from which nobody waits for it any more; Infinity when somebody always will. */
+  readonly forgetAt: number
 }
+
+// Batches that nobody waits for may go on beside the others: so many, or they would only queue up elsewhere.
+const mostForgotten = 16
 
 /**
  * Places for batches under way, shared by several lines. A free place goes to the line that has had least, by the time
@@ -26,11 +31,14 @@ export class SlotPool {
   readonly size: number
   readonly #clock: Clock
   readonly #busy = new Set<Slot>()
+  /** Under way without a place: they are past their time, and may never end. */
+  readonly #forgotten = new Set<Slot>()
   /** Who waits, with the virtual time up to which each has been served. */
   readonly #waiting = new Set<Tenant>()
   readonly #served = new WeakMap<Tenant, number>()
   #virtual = 0
   #isPumping = false
+  #cancelForget: (() => void) | undefined
 
   constructor(size: number, clock: Clock) {
     this.size = size
@@ -58,16 +66,17 @@ export class SlotPool {
 
   leave(tenant: Tenant): void {
     this.#waiting.delete(tenant)
+    if (this.#waiting.size === 0) this.#stopForgetting()
   }
 
-  take(endsAt: number): Slot {
-    const slot = { endsAt }
+  take(slot: Slot): Slot {
     this.#busy.add(slot)
     return slot
   }
 
   release(slot: Slot): void {
     this.#busy.delete(slot)
+    this.#forgotten.delete(slot)
   }
 
   pumpSoon(): void {
@@ -80,6 +89,7 @@ export class SlotPool {
   }
 
   pump(): void {
+    if (this.free === 0 && this.#waiting.size > 0) this.#forgetLate()
     // Who has held, or had nothing, is not asked again in this round.
     const passed = new Set<Tenant>()
     while (this.free > 0) {
@@ -113,6 +123,31 @@ export class SlotPool {
       sum += Math.min(other.backlogMs(), (ownMs * other.weight) / tenant.weight)
     }
     return sum / this.size
+  }
+
+  /** Takes the places of batches that nobody waits for, now and when there will be the next. */
+  #forgetLate(): void {
+    const now = this.#clock.now()
+    let nextAt = Infinity
+    for (const slot of this.#busy) {
+      if (slot.forgetAt > now) nextAt = Math.min(nextAt, slot.forgetAt)
+      else if (this.#forgotten.size < mostForgotten) this.#forget(slot)
+    }
+    if (this.#cancelForget !== undefined || nextAt === Infinity) return
+    this.#cancelForget = this.#clock.after(nextAt - now, () => {
+      this.#cancelForget = undefined
+      this.pump()
+    })
+  }
+
+  #forget(slot: Slot): void {
+    this.#busy.delete(slot)
+    this.#forgotten.add(slot)
+  }
+
+  #stopForgetting(): void {
+    this.#cancelForget?.()
+    this.#cancelForget = undefined
   }
 
   #next(passed: ReadonlySet<Tenant>): Tenant | undefined {

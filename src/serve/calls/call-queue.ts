@@ -1,7 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { predictedLate, queueFull } from '../batching/admission.ts'
 import { expired, type JobTiming } from '../batching/job.ts'
+import { predictedLate, queueFull } from '../batching/refusals.ts'
 import { GradientLimit } from './gradient-limit.ts'
 
 export interface CallQueueOptions {

@@ -21,7 +21,7 @@ export interface Harness {
   readonly reports: BatchReport[]
   readonly submit: (
     rows: Numbers,
-    job?: { key?: string; deadline?: number; isGone?: () => boolean },
+    job?: { key?: string; deadline?: number; isFirm?: boolean; isGone?: () => boolean },
   ) => Promise<Numbers>
 }
 
@@ -52,6 +52,7 @@ export function harness({ batchMs = 10, slots = 1, ...options }: Options = {}): 
       rows: rows.length,
       key: job.key ?? 'a',
       deadline: job.deadline ?? Infinity,
+      isFirm: job.isFirm,
       isGone: job.isGone ?? (() => false),
       context: 'none',
     })

@@ -87,6 +87,25 @@ test.each([2, 4])(
   },
 )
 
+/** A run of the largest batch takes half of the time that a request has, or nearly. */
+const tight = [
+  { service: { b: 50, a: 1, slots: 1, maxBatchSize: 100 }, sloMs: 200 },
+  { service: { b: 4, a: 0.2, slots: 1, maxBatchSize: 32 }, sloMs: 20 },
+  { service: { b: 1000, a: 1, slots: 1, maxBatchSize: 32 }, sloMs: 3000 },
+] as const
+
+test.each(tight.flatMap((one) => [0.8, 1.1, 4].map((times) => [one, times] as const)))(
+  'with little time for each request it does not fall into small batches: %j at %d times the rate',
+  async ({ service, sloMs }, times) => {
+    const { b, a, slots, maxBatchSize } = service
+    const rows = Math.min(maxBatchSize, (sloMs / 2 - b) / a)
+    const most = (1000 * slots * rows) / (b + a * rows)
+    const load = { service, seed: 7, hold: true, sloMs, forMs: 40 * sloMs, warmUpMs: 15 * sloMs }
+    const { goodput } = await openLoop(load, () => times * most)
+    expect(goodput / (Math.min(1, times) * most)).toBeGreaterThan(0.8)
+  },
+)
+
 test('a model that gains nothing from batches loses nothing to them', async () => {
   const load = { ...short, service: neutral, hold: true, forMs: 1000, warmUpMs: 300 }
   const alone = { ...load, service: { ...neutral, maxBatchSize: 1 } }

@@ -18,6 +18,27 @@ test('refuses what the queue has no room for, and says when to come back', async
   await Promise.all([first, ...waiting])
 })
 
+test('has one bound on what waits, whatever the batch keys', async () => {
+  const { clock, submit } = harness({ maxQueueSize: 3 })
+  const first = submit([0])
+  await clock.advance(1)
+  const waiting = ['a', 'b', 'c'].map((key) => submit([1], { key }))
+  await expect(submit([1], { key: 'd' })).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+  await clock.advance(100)
+  await Promise.all([first, ...waiting])
+})
+
+test('never sends a client away for longer than a request may take', async () => {
+  const { clock, submit } = harness({ batchMs: 30_000, timeoutMs: 2000, maxBatchSize: 1 })
+  const first = submit([0])
+  await clock.advance(30_000)
+  void submit([1], { deadline: Infinity })
+  await clock.advance(1)
+  const refused = await failureOf(submit([2], { deadline: clock.now() + 2000 }))
+  expect(refused).toMatchObject({ code: 'PREDICTED_LATE', retryAfter: 2 })
+  await first
+})
+
 test('refuses at once what cannot be answered before its deadline', async () => {
   const { clock, submit, batches } = harness({ maxBatchSize: 1 })
   for (let round = 0; round < 10; round++) {
@@ -89,6 +110,43 @@ describe('a batch that fails', () => {
     )
     expect(failed).toEqual([13])
     expect(reports).toMatchObject([{ rows: 32, retries: 10 }])
+  })
+
+  test('is not run again for those who have left or whose time is over', async () => {
+    const ran: number[][] = []
+    let isGone = false
+    const { clock, submit } = harness({
+      maxBatchSize: 64,
+      retry: true,
+      run: async (slices) => {
+        ran.push(slices.flatMap(rowsOf))
+        await new Promise<void>((resolve) => clock.after(10, resolve))
+        isGone = true
+        if (poisoned(slices)) throw new Error('13 is poison')
+        return slices.map(rowsOf)
+      },
+    })
+    const gone = failureOf(submit([1], { isGone: () => isGone }))
+    const late = failureOf(submit([2], { deadline: 5 }))
+    const others = [submit([3]), submit([4])]
+    const bad = failureOf(submit([13]))
+    await clock.advance(200)
+    expect(await gone).toMatchObject({ code: 'CANCELLED' })
+    expect(await late).toMatchObject({ code: 'EXPIRED' })
+    await expect(Promise.all(others)).resolves.toEqual([[3], [4]])
+    expect(String(await bad)).toContain('poison')
+    const again = ran.slice(1).flat()
+    expect(again).not.toContain(1)
+    expect(again).not.toContain(2)
+  })
+
+  test('fails with an error whose cause is itself', async () => {
+    const error = new Error('round and round')
+    error.cause = error
+    const { clock, submit } = harness({ retry: true, run: () => Promise.reject(error) })
+    const answers = [submit([1]), submit([2])].map(failureOf)
+    await clock.advance(10)
+    expect(await Promise.all(answers)).toEqual([error, error])
   })
 
   test('fails whole without leave to retry', async () => {
