@@ -9,3 +9,8 @@ export function once(work: () => void): () => void {
     work()
   }
 }
+
+/** Resolves when the event loop has seen to what else there is. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,3 +1,4 @@
+import { nextTurn } from '../lib/functions.ts'
 import type { Aftermath } from '../service/aftermath.ts'
 
 /** What requests have left to do, until it is done. */
@@ -6,7 +7,7 @@ export class Background {
 
   /** The answer is on its way first. */
   add(aftermath: Aftermath): void {
-    const done = afterAnswer()
+    const done = nextTurn()
       .then(() => aftermath.finish())
       .finally(() => this.#underWay.delete(done))
     this.#underWay.add(done)
@@ -16,8 +17,4 @@ export class Background {
   async drain(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
-}
-
-function afterAnswer(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

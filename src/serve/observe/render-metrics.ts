@@ -1,3 +1,4 @@
+import { nextTurn } from '../../lib/functions.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import { batchLayout, batchReasons, errorBuckets, waitBuckets } from './batch-series.ts'
 import type { SeriesValues } from './counter-file.ts'
@@ -26,7 +27,31 @@ export async function renderMetrics(input: RenderInput): Promise<string> {
   // Loaded at the first scrape: prom-client is 20 ms that a start does not have to pay.
   // The default export: inside a bundle, that is all that a dynamic import of a CommonJS package has.
   const { default: client } = await import('prom-client')
-  return client.AggregatorRegistry.aggregate([metricsOf(input)]).metrics()
+  const texts: string[] = []
+  for (const metric of metricsOf(input)) {
+    let text = ''
+    for (const slice of slicesOf(metric)) {
+      const part = await client.AggregatorRegistry.aggregate([[slice]]).metrics()
+      text += text === '' ? part : part.replace(comments, '')
+      if (slice.values.length === mostAtOnce) await nextTurn()
+    }
+    texts.push(text)
+  }
+  return texts.join('\n')
+}
+
+// A few milliseconds: whoever renders has connections to hand on too.
+const mostAtOnce = 1000
+const comments = /^(?:#.*\n)+/
+
+/** A metric of many samples in several of fewer. */
+function slicesOf(metric: Metric): Metric[] {
+  const { values } = metric
+  const slices: Metric[] = []
+  for (let at = 0; at === 0 || at < values.length; at += mostAtOnce) {
+    slices.push({ ...metric, values: values.slice(at, at + mostAtOnce) })
+  }
+  return slices
 }
 
 function metricsOf(input: RenderInput): Metric[] {

@@ -7,9 +7,18 @@ export function userKind(definition: MetricDefinition): string {
   return prefix + JSON.stringify(definition)
 }
 
+// A metric may have a thousand series, and each is asked several times a scrape.
+const definitions = new Map<string, MetricDefinition>()
+
 /** Undefined for what is bento's own. */
 export function userDefinition(kind: string): MetricDefinition | undefined {
   if (!kind.startsWith(prefix)) return undefined
+  const known = definitions.get(kind) ?? parseKind(kind)
+  definitions.set(kind, known)
+  return known
+}
+
+function parseKind(kind: string): MetricDefinition {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because userKind wrote it
   return JSON.parse(kind.slice(prefix.length)) as MetricDefinition
 }

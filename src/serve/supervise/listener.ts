@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { BentoError, isSystemError } from '../../errors.ts'
+import { nextTurn } from '../../lib/functions.ts'
 
 // Connections that wait for a worker; as many as the kernel's backlog would hold.
 const mostWaiting = 2048
@@ -134,7 +135,7 @@ export class Listener {
     for (let turn = 0; turn < mostTurns && quiet < quietTurns; turn++) {
       const accepted = this.#accepted
       const startedAt = performance.now()
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
       const isQuiet = this.#accepted === accepted && performance.now() - startedAt < shortTurnMs
       quiet = isQuiet ? quiet + 1 : 0
     }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ServeOptions } from '../../config/service-options.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { shareNext } from '../../lib/share-next.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import { concurrencyLimit } from '../concurrency.ts'
 import { bucketsOf } from '../observe/buckets.ts'
@@ -206,7 +207,7 @@ export class Supervisor implements Serving {
     this.#probes = new ProbeServer(probes, http, {
       liveness: async () => this.#current.health.liveness,
       readiness: async () => this.#readiness() || this.#current.health.readiness,
-      metrics: metrics.enabled ? () => this.#renderMetrics() : undefined,
+      metrics: metrics.enabled ? this.#renderMetrics : undefined,
     })
     this.#input.say(`Probes${metrics.enabled ? ' and metrics' : ''} on ${probes.url}`)
   }
@@ -254,14 +255,15 @@ export class Supervisor implements Serving {
     return this.#isDraining ? 'The service is shutting down' : this.#current.readiness()
   }
 
-  async #renderMetrics(): Promise<string> {
-    return renderMetrics({
+  /** One at a time: many scrapers together must not keep connections waiting. */
+  readonly #renderMetrics = shareNext(async () =>
+    renderMetrics({
       namespace: this.#options.metrics.namespace,
       labels: metricLabels(this.#manifest),
       buckets: bucketsOf(this.#options, this.#manifest),
       series: await this.#counters.sum(),
-    })
-  }
+    }),
+  )
 
   #end(code: number): void {
     clearInterval(this.#watch)

@@ -132,6 +132,19 @@ test('shows the newest of two metrics of one name, as after a reload', async () 
   expect(lines).toEqual(['# HELP mine_total After', '# TYPE mine_total counter', 'mine_total 4'])
 })
 
+test('writes a metric of many samples whole, with its head once', async () => {
+  const definition = defineMetric('counter', { name: 'mine_total', help: 'Mine', labels: ['id'] })
+  const kept = Array.from({ length: 2500 }, (_, id) => {
+    return { definition, labels: { id: String(id) }, workers: [[id], [1]] }
+  })
+  const samples = kept.map((_, id) => `mine_total{id="${id}"} ${id + 1}`)
+  await expect(textOf(kept)).resolves.toEqual([
+    '# HELP mine_total Mine',
+    '# TYPE mine_total counter',
+    ...samples,
+  ])
+})
+
 test('keeps the names of bento’s own', async () => {
   const folder = await temporaryFolder()
   const file = new CounterFile(join(folder, 'counters'))
