@@ -6,6 +6,8 @@ import { MetricSeries } from './series.ts'
 // More than a dashboard can show, and little enough to keep and to send.
 const mostSeries = 1000
 const overflowValue = '(other)'
+// A value that long names nothing, and every scrape would carry it.
+const longestValue = 500
 
 /** All series of one metric. */
 export class SeriesTable {
@@ -13,6 +15,7 @@ export class SeriesTable {
   readonly #series = new Map<string, MetricSeries>()
   #host: MetricHost | undefined
   #hasOverflown = false
+  #hasCut = false
 
   constructor(definition: MetricDefinition) {
     this.definition = definition
@@ -38,14 +41,18 @@ export class SeriesTable {
   #keyOf(labels: object = {}): string {
     const names = this.definition.labels
     let key = ''
-    for (const name of names) key += `${this.#valueOf(labels, name)}\0`
+    for (const name of names) {
+      const value = this.#valueOf(labels, name)
+      // With its length: two values never read as two others.
+      key += `${value.length} ${value}`
+    }
     if (Object.keys(labels).length > names.length) throw this.#wrongLabels(labels)
     return key
   }
 
   #valueOf(labels: object, name: string): string {
     const value: unknown = Object.hasOwn(labels, name) ? Reflect.get(labels, name) : undefined
-    if (typeof value === 'string') return value
+    if (typeof value === 'string') return value.length > longestValue ? this.#cut(value) : value
     if (typeof value === 'number' || typeof value === 'boolean') return String(value)
     throw this.#wrongLabels(labels)
   }
@@ -58,8 +65,20 @@ export class SeriesTable {
     return this.#add(key, values)
   }
 
+  #cut(value: string): string {
+    if (!this.#hasCut) {
+      this.#warn(`was given a label of ${value.length} characters; ${longestValue} are kept`)
+    }
+    this.#hasCut = true
+    return `${value.slice(0, longestValue)}…`
+  }
+
   #overflow(): MetricSeries {
-    if (!this.#hasOverflown) this.#warn()
+    if (!this.#hasOverflown) {
+      this.#warn(
+        `has more than ${mostSeries} combinations of labels; the rest is counted as "${overflowValue}"`,
+      )
+    }
     this.#hasOverflown = true
     const labels = Object.fromEntries(this.definition.labels.map((name) => [name, overflowValue]))
     const key = this.#keyOf(labels)
@@ -73,11 +92,8 @@ export class SeriesTable {
     return series
   }
 
-  #warn(): void {
-    const { name } = this.definition
-    this.#host?.warn(
-      `Metric "${name}" has more than ${mostSeries} combinations of labels; the rest is counted as "${overflowValue}"`,
-    )
+  #warn(what: string): void {
+    this.#host?.warn(`Metric "${this.definition.name}" ${what}`)
   }
 
   #wrongLabels(labels: object): BentoError {

@@ -114,6 +114,33 @@ test('bounds its series, and says so once', () => {
   ])
 })
 
+test('keeps labels apart whatever is in them', () => {
+  const collector = collect()
+  const pairs = metrics.counter({ name: 'pairs_total', help: 'Pairs', labels: ['a', 'b'] })
+  for (const [a, b] of [
+    ['x\0y', 'z'],
+    ['x', 'y\0z'],
+    ['1 x', '1'],
+    ['1', 'x1 1'],
+  ] as const) {
+    pairs.inc({ a, b })
+    expect(collector.of('pairs_total', { a, b })).toEqual([1])
+  }
+})
+
+test('keeps the start of a label that is a text of its own, and says so once', () => {
+  const collector = collect()
+  const long = metrics.counter({ name: 'long_total', help: 'Long', labels: ['prompt'] })
+  long.inc({ prompt: 'x'.repeat(100_000) })
+  long.inc({ prompt: 'x'.repeat(500) })
+  long.inc({ prompt: `${'x'.repeat(500)}y` })
+  expect(collector.of('long_total', { prompt: `${'x'.repeat(500)}…` })).toEqual([2])
+  expect(collector.of('long_total', { prompt: 'x'.repeat(500) })).toEqual([1])
+  expect(collector.warnings).toEqual([
+    'Metric "long_total" was given a label of 100000 characters; 500 are kept',
+  ])
+})
+
 test.each([
   [{ name: 'no spaces', help: 'x' }, 'its name is not letters'],
   [{ name: '1st', help: 'x' }, 'its name is not letters'],
