@@ -1,5 +1,6 @@
-import { toWire } from '../errors.ts'
+import { messageOf, toWire } from '../errors.ts'
 import { systemClock } from '../lib/clock.ts'
+import { shareNext } from '../lib/share-next.ts'
 import { captureConsole } from '../log/capture-console.ts'
 import { type Log, ScopedLogger } from '../log/logger.ts'
 import { currentScope } from '../service/current-request.ts'
@@ -81,7 +82,10 @@ function bootInputOf(
 ): BootInput {
   const { path, manifest, modelInfo, options } = data
   const buckets = bucketsOf(options, manifest)
-  const counted = [new CounterFile(data.counters), buckets] as const
+  const counters = new CounterFile(data.counters, (reason) => {
+    log.logger.warn({ reason: messageOf(reason) }, 'Metrics cannot be written; /metrics lacks some')
+  })
+  const counted = [counters, buckets] as const
   const watched = data.isDevelopment ? new WatchedRecorder(...counted) : undefined
   return {
     path,
@@ -104,7 +108,7 @@ function bootInputOf(
       series: () => link.ask('series'),
       batches: () => watched.batches,
     },
-    metrics: options.metrics.port === undefined ? () => link.ask('metrics') : undefined,
+    metrics: options.metrics.port === undefined ? shareNext(() => link.ask('metrics')) : undefined,
   }
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { ignore } from '../../lib/functions.ts'
 
 /*
  * A worker's counters, in a file of its own, so that they survive SIGKILL: what was written before an answer
@@ -36,14 +37,21 @@ export interface Series {
 const headerBytes = 8
 
 export class CounterFile {
-  readonly #fd: number
+  readonly #fd: number | undefined
+  readonly #onUnwritten: (reason: unknown) => void
   readonly #series = new Map<string, Series>()
   readonly #changed = new Set<Series>()
   #saving: Promise<void> | undefined
   #end = 0
+  #isUnwritten = false
 
-  constructor(path: string) {
-    this.#fd = openSync(path, 'w', 0o600)
+  /**
+   * A disk that is full fails no answer: what cannot be written stays in memory until it can be. `onUnwritten` hears of
+   * it once.
+   */
+  constructor(path: string, onUnwritten: (reason: unknown) => void = ignore) {
+    this.#onUnwritten = onUnwritten
+    this.#fd = this.#attempt(() => openSync(path, 'w', 0o600))
   }
 
   /** The series of this key, with `size` values; made at its first use. */
@@ -58,7 +66,7 @@ export class CounterFile {
 
   close(): void {
     this.#saveChanged()
-    closeSync(this.#fd)
+    if (this.#fd !== undefined) closeSync(this.#fd)
   }
 
   #saveSoon(series: Series): Promise<void> {
@@ -78,27 +86,70 @@ export class CounterFile {
   }
 
   #append(descriptor: Buffer, size: number): Series {
-    const offset = this.#end + headerBytes + padded(descriptor.length)
-    const block = Buffer.alloc(offset - this.#end + size * 8)
-    block.writeUInt32LE(block.length, 0)
-    block.writeUInt32LE(descriptor.length, 4)
-    descriptor.copy(block, headerBytes)
-    writeSync(this.#fd, block, 0, block.length, this.#end)
-    this.#end += block.length
     const values = new Float64Array(size)
     const bytes = new Uint8Array(values.buffer)
+    let offset = this.#place(descriptor, bytes)
     const series: Series = {
       values,
-      save: () => void writeSync(this.#fd, bytes, 0, bytes.length, offset),
+      save: () => {
+        if (offset === undefined) offset = this.#place(descriptor, bytes)
+        else this.#write(bytes, offset)
+      },
       saved: () => this.#saveSoon(series),
     }
     return series
   }
+
+  /** Writes a block and says where its values are; undefined while there is no room for it. */
+  #place(descriptor: Buffer, values: Uint8Array): number | undefined {
+    const fd = this.#fd
+    if (fd === undefined) return undefined
+    const start = headerBytes + padded(descriptor.length)
+    const block = Buffer.alloc(start + values.length)
+    block.writeUInt32LE(block.length, 0)
+    block.writeUInt32LE(descriptor.length, 4)
+    descriptor.copy(block, headerBytes)
+    block.set(values, start)
+    if (!this.#write(block, this.#end)) {
+      // The rest of a block that is cut off must not be read as one.
+      this.#attempt(() => ftruncateSync(fd, this.#end))
+      return undefined
+    }
+    this.#end += block.length
+    return this.#end - values.length
+  }
+
+  /** False when not all of it is written. */
+  #write(bytes: Uint8Array, at: number): boolean {
+    const fd = this.#fd
+    if (fd === undefined) return false
+    return this.#attempt(() => writeSync(fd, bytes, 0, bytes.length, at)) === bytes.length
+  }
+
+  #attempt<Value>(work: () => Value): Value | undefined {
+    try {
+      return work()
+    } catch (error) {
+      if (!this.#isUnwritten) this.#onUnwritten(error)
+      this.#isUnwritten = true
+      return undefined
+    }
+  }
 }
 
-/** Every whole block of a counter file; none when there is no such file. */
+/** What a counter file holds; nothing when there is no such file. */
 export async function readCounterFile(path: string): Promise<SeriesValues[]> {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+  return readBlocks(await readFile(path).catch(() => Buffer.alloc(0)))
+}
+
+/** The bytes of an open file, from its start. */
+export function readWhole(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size)
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+}
+
+/** Every whole block of a counter file. */
+export function readBlocks(bytes: Buffer): SeriesValues[] {
   const series: SeriesValues[] = []
   let at = 0
   while (at + headerBytes <= bytes.length) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readCounterFile, type SeriesValues } from '../observe/counter-file.ts'
+import { nextTurn } from '../../lib/functions.ts'
+import { readBlocks, readWhole, type SeriesValues } from '../observe/counter-file.ts'
 import { seriesKinds } from '../observe/recorder.ts'
 import { outlives, sumSeries } from '../observe/sum-series.ts'
 
@@ -9,38 +10,76 @@ import { outlives, sumSeries } from '../observe/sum-series.ts'
 const restartReasons = ['died', 'hung', 'recycled'] as const
 export type RestartReason = (typeof restartReasons)[number]
 
-/** The counter files of one server's workers: its own folder, so that two servers never mix. */
+/**
+ * The counter files of one server's workers: its own folder, so that two servers never mix. They are open here too, so
+ * that whoever clears temporary files away takes no counts along.
+ */
 export class Counters {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'bento-counters-'))
-  readonly #living = new Set<string>()
-  #retired: Promise<readonly SeriesValues[]> = Promise.resolve([])
+  readonly #folders = [newFolder()]
+  /** Descriptors, by path. */
+  readonly #living = new Map<string, number>()
+  #retired: readonly SeriesValues[] = []
   readonly #restarts = new Map<RestartReason, number>()
   #next = 0
 
-  /** A file for a new worker. */
+  /** A file for a new worker; one that cannot be made is the worker's to complain of. */
   assign(): string {
-    const file = join(this.#folder, String(this.#next++))
-    this.#living.add(file)
-    return file
+    const path = this.#newPath()
+    if (this.#keep(path)) return path
+    this.#move()
+    const other = this.#newPath()
+    this.#keep(other)
+    return other
   }
 
   /** A worker has died: what it counted is kept, what it had under way is not under way any more. */
-  retire(file: string): void {
-    this.#living.delete(file)
-    this.#retired = Promise.all([this.#retired, readCounterFile(file)]).then(([sum, dead]) => {
-      rmSync(file, { force: true })
-      return sumSeries([sum, dead.filter(outlives)])
-    })
+  retire(path: string): void {
+    const fd = this.#living.get(path)
+    if (fd === undefined) return
+    this.#living.delete(path)
+    const dead = readBlocks(readWhole(fd))
+    closeSync(fd)
+    rmSync(path, { force: true })
+    this.#retired = sumSeries([this.#retired, dead.filter(outlives)])
   }
 
   /** The sum over the living and the dead. */
   async sum(): Promise<SeriesValues[]> {
-    const living = await Promise.all([...this.#living].map(readCounterFile))
-    return [...sumSeries([await this.#retired, ...living]), ...this.#restartSeries()]
+    // All at one moment: a worker that dies meanwhile is in neither part twice.
+    const files = [...this.#living.values()].map(readWhole)
+    const parts = [this.#retired]
+    for (const file of files) {
+      parts.push(readBlocks(file))
+      await nextTurn()
+    }
+    return [...sumSeries(parts), ...this.#restartSeries()]
   }
 
   restarted(reason: RestartReason): void {
     this.#restarts.set(reason, (this.#restarts.get(reason) ?? 0) + 1)
+  }
+
+  #newPath(): string {
+    return join(this.#folders.at(-1) ?? tmpdir(), String(this.#next++))
+  }
+
+  #keep(path: string): boolean {
+    try {
+      this.#living.set(path, openSync(path, 'w+', 0o600))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Somebody has removed the folder. */
+  #move(): void {
+    try {
+      mkdirSync(tmpdir(), { recursive: true })
+      this.#folders.push(newFolder())
+    } catch {
+      // No room for a folder either.
+    }
   }
 
   #restartSeries(): SeriesValues[] {
@@ -52,6 +91,10 @@ export class Counters {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'bento-counters-'))
 }

@@ -96,3 +96,19 @@ test('adds series of the same kind and labels', () => {
   const other = { kind: 'request', labels: { code: '500' }, values: [7, 7] }
   expect(sumSeries([[one, other], [one], []])).toEqual([{ ...one, values: [2, 4] }, other])
 })
+
+test.each([['/dev/full'], ['/nowhere/counters']])(
+  'counts on in memory where nothing can be written, and says so once: %s',
+  async (path) => {
+    const reasons: unknown[] = []
+    const file = new CounterFile(path, (reason) => reasons.push(reason))
+    const series = file.series({ kind: 'request', labels: {} }, 1)
+    series.values[0] = 5
+    await series.saved()
+    series.save()
+    file.series({ kind: 'batch', labels: {} }, 1).save()
+    expect(series.values[0]).toBe(5)
+    expect(reasons).toHaveLength(1)
+    file.close()
+  },
+)
