@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts'
 
 type Writing = Pick<
   Console,
-  'log' | 'info' | 'debug' | 'warn' | 'error' | 'trace' | 'dir' | 'table'
+  'log' | 'info' | 'debug' | 'warn' | 'error' | 'trace' | 'dir' | 'dirxml' | 'table'
 >
 
 /**
@@ -12,8 +12,8 @@ type Writing = Pick<
  * and assertions follow, since they call these. Returns how to undo it.
  */
 export function captureConsole(target: Writing, logger: Logger): () => void {
-  const { log, info, debug, warn, error, trace, dir, table } = target
-  const before = { log, info, debug, warn, error, trace, dir, table }
+  const { log, info, debug, warn, error, trace, dir, dirxml, table } = target
+  const before = { log, info, debug, warn, error, trace, dir, dirxml, table }
   const to = (level: LogLevel) => {
     return (...values: readonly unknown[]): void => logger[level](format(...values).trimEnd())
   }
@@ -23,6 +23,7 @@ export function captureConsole(target: Writing, logger: Logger): () => void {
     debug: to('debug'),
     warn: to('warn'),
     error: to('error'),
+    dirxml: to('info'),
     trace: (...values: readonly unknown[]): void => logger.debug(stackTo(format(...values))),
     dir: (value: unknown, options: object = {}): void => logger.info(inspect(value, options)),
   })

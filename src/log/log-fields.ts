@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { inspect, types } from 'node:util'
 
 /** An error as a field of a line, with what lies beneath it. */
 export interface LoggedError {
@@ -27,12 +27,23 @@ function toLoggedError(error: Error): LoggedError {
   return { ...own, type: error.name, message: error.message, stack: stackOf(error, 0) }
 }
 
-const maxCauses = 5
+const maxDepth = 5
+const maxCauses = 10
 
 function stackOf(error: Error, depth: number): string {
   const own = error.stack ?? String(error)
-  if (!types.isNativeError(error.cause) || depth === maxCauses) return own
-  return `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}`
+  if (depth === maxDepth) return own
+  const causes = causesOf(error).map((cause) => {
+    return types.isNativeError(cause) ? stackOf(cause, depth + 1) : inspect(cause)
+  })
+  return [own, ...causes].join('\nCaused by: ')
+}
+
+/** Its cause; of an AggregateError, as Promise.any throws it, all of them. */
+function causesOf(error: Error): unknown[] {
+  const errors: unknown = 'errors' in error ? error.errors : undefined
+  const several: unknown[] = Array.isArray(errors) ? errors.slice(0, maxCauses) : []
+  return error.cause === undefined ? several : [error.cause, ...several]
 }
 
 function stringifySafely(value: unknown): string {

@@ -1,7 +1,7 @@
-import { format as formatMessage, types } from 'node:util'
 import { type LogLevel, levelNumbers, type LogThreshold } from './levels.ts'
 import { LineWriter, type LogStream } from './line-writer.ts'
 import { compileIdFormats, type IdFormats } from './log-ids.ts'
+import { readGiven } from './read-given.ts'
 import { type Fields, type LogScope, renderJson, renderText } from './render-line.ts'
 
 /** Takes a message, or fields and a message; what follows fills `%s` and the like. An error may stand for fields. */
@@ -73,15 +73,19 @@ const delays = { json: 250, text: 0 }
 /** A logger and what it writes to, to be flushed before the process ends. */
 export function createLogger(options: LoggerOptions): Log {
   const { format, level } = options
-  const file = new LineWriter({ fd: 2, delayMs: delays[format] })
-  const stream = options.stream ?? file
   const formats = options.formats ?? compileIdFormats({ traceId: '032x', spanId: '016x' })
   const heads = format === 'json' ? jsonHeads(options.fields) : textHeads(options.fields)
   const render = format === 'json' ? renderJson : renderText
+  const notice = (lost: number, why: string): string => {
+    const message = `${lost} lines of the log were lost: ${why}`
+    return heads.warn() + render({ level: 'warn', message, fields: {}, scope: undefined }, formats)
+  }
+  const file = new LineWriter({ fd: 2, delayMs: delays[format], notice })
+  const stream = options.stream ?? file
   const core: LogCore = {
     threshold: levelNumbers[level],
     write(at, { fields, scope, given }) {
-      const record = { level: at, scope, ...read(fields, given) }
+      const record = { level: at, scope, ...readGiven(fields, given) }
       stream.write(heads[at]() + render(record, formats))
       // Who ends with a fatal line may end at once.
       if (at === 'fatal') stream.flushSync()
@@ -155,18 +159,6 @@ export class ScopedLogger implements Logger {
     if (levelNumbers[level] < core.threshold) return
     core.write(level, { fields: this.#fields, scope: this.#scope(), given })
   }
-}
-
-/** What a method was given, as fields and a message. */
-function read(own: Fields, given: readonly unknown[]): { fields: Fields; message: string } {
-  const [first, ...rest] = given
-  if (typeof first !== 'object' || first === null) {
-    return { fields: own, message: formatMessage(...given) }
-  }
-  const fields = types.isNativeError(first) ? { err: first } : first
-  const message =
-    rest.length === 0 && types.isNativeError(first) ? first.message : formatMessage(...rest)
-  return { fields: { ...own, ...fields }, message }
 }
 
 type Heads = Readonly<Record<LogLevel, () => string>>

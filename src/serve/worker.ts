@@ -44,6 +44,12 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     log.stream.flushSync()
     link.send({ type: 'failed', error: toWire(error) })
   }
+  // The service's code may end the process too.
+  process.on('exit', () => log.stream.flushSync())
+  process.on('uncaughtException', (error) => {
+    // Who has a handler of its own wants to go on.
+    if (process.listenerCount('uncaughtException') === 1) fail(error)
+  })
   // One method's forgotten promise must not end the requests of everybody else.
   process.on('unhandledRejection', (error) => {
     log.logger.error({ err: error }, 'A promise was rejected, and nobody handled it')

@@ -37,12 +37,14 @@ test('takes along what the console builds on these', () => {
   target.assert(false, 'not so')
   target.count('calls')
   target.dir({ a: 1 })
+  target.dirxml({ b: 2 })
   target.trace('here')
   expect(stream.records()).toMatchObject([
     { level: 30, msg: expect.stringContaining('│ (index) │ a │') },
     { level: 40, msg: expect.stringContaining('not so') },
     { level: 30, msg: 'calls: 1' },
     { level: 30, msg: '{ a: 1 }' },
+    { level: 30, msg: '{ b: 2 }' },
     { level: 20, msg: expect.stringMatching(/^Trace: here\n {4}at /) },
   ])
   expect(raw.readableLength).toBe(0)

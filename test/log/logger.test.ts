@@ -124,3 +124,27 @@ test('writes text for eyes: time, level, place, message, fields, ids, stack', ()
   )
   expect(second).toBe(`[ERROR] [Iris:1] Failed\n${error.stack}\n`)
 })
+
+test('names all that an error came of, whatever it is', () => {
+  const { logger, stream } = open()
+  const failures = [new Error('first replica'), 'second replica']
+  logger.error(new AggregateError(failures, 'no replica', { cause: { code: 7 } }))
+  const causes = String.raw`\nCaused by: \{ code: 7 \}\nCaused by: Error: first replica\n.*\nCaused by: 'second replica'$`
+  const stack = new RegExp(`^AggregateError: no replica\n.*${causes}`, 's')
+  expect(stream.records()).toMatchObject([{ err: { stack: expect.stringMatching(stack) } }])
+})
+
+test('fails nobody for what throws when it is read', () => {
+  const { logger, stream } = open()
+  const closed = {
+    get name(): string {
+      throw new Error('closed')
+    },
+  }
+  logger.child({ part: 'a' }).info(closed, 'opened')
+  logger.info({ inner: closed }, 'nested')
+  expect(stream.records()).toMatchObject([
+    { part: 'a', msg: 'What was to be logged cannot be read: closed' },
+    { inner: '[Error: closed]', msg: 'nested' },
+  ])
+})

@@ -21,6 +21,21 @@ export class Talkative {
     process.stdout.write('raw\\n')
   }
 
+  @api()
+  async leave() {
+    console.log('leaving')
+    process.exit(3)
+  }
+
+  @api()
+  async crash() {
+    console.log('crashing')
+    setImmediate(() => {
+      throw new Error('nobody catches this')
+    })
+    await new Promise(() => undefined)
+  }
+
   @onShutdown
   stop() {
     logger.info('the last word')
@@ -68,6 +83,19 @@ test('the last lines are written before a worker ends', async () => {
   server.signal('SIGTERM')
   expect(await server.exited).toBe(0)
   expect(await lineOf(server, 'the last word')).toMatchObject({ level: 30 })
+})
+
+test.each([
+  ['leave', 'leaving', /^Worker 1 died: ended with code 3$/m],
+  ['crash', 'crashing', /^Worker 1 died: nobody catches this$/m],
+])('the last lines are written before a worker ends by itself: %s', async (name, last, died) => {
+  const { server, url } = await serveSource(talkative, {}, tracingPackages)
+  const answer = fetch(`${url}/${name}`, { method: 'POST' })
+  await expect(answer).rejects.toThrow('fetch failed')
+  await server.printed(died)
+  expect(await lineOf(server, last)).toMatchObject({ level: 30 })
+  const raw = server.output().match(/^(?!\{).*nobody catches this/gm) ?? []
+  expect(raw.filter((line) => !line.startsWith('Worker 1 died'))).toEqual([])
 })
 
 test('a service that does not import logger does not pay for ids on the console', async () => {
