@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { isSystemError } from '../errors.ts'
+import { endSoon } from '../lib/end-soon.ts'
 import { main } from './main.ts'
 
 /** The `bento` program. With bin/bento.js, the one part of the commands that knows the process. */
@@ -16,6 +17,7 @@ export async function run(): Promise<number> {
     stderr: process.stderr,
     onSignal,
   })
+  if (isStopped) endSoon(process)
   // What a stream could not write it says a little later.
   await setImmediate()
   return stdout.failure === undefined ? code : fail(stdout.failure)
@@ -42,11 +44,17 @@ async function fail(error: unknown): Promise<number> {
   return exit
 }
 
+let isStopped = false
+
 function onSignal(handler: () => void): () => void {
   // Not SIGHUP: a handler would undo what nohup asks for.
   const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.on(signal, handler)
+  const stop = (): void => {
+    isStopped = true
+    handler()
+  }
+  for (const signal of signals) process.on(signal, stop)
   return () => {
-    for (const signal of signals) process.off(signal, handler)
+    for (const signal of signals) process.off(signal, stop)
   }
 }

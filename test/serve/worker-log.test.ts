@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { tracingPackages } from '../../src/config/option-packages.ts'
 import type { Started } from '../processes.ts'
-import { serveSource } from './supervise/serve-source.ts'
+import { bundle, serveSource } from './supervise/serve-source.ts'
 import { OtlpSink } from './tracing/sink.ts'
 
 // Services are bundled, and each test starts real processes.
@@ -19,6 +22,11 @@ export class Talkative {
     console.warn('two\\nlines')
     logger.info({ rows: 3 }, 'of the module')
     process.stdout.write('raw\\n')
+  }
+
+  @api()
+  async flood() {
+    for (let count = 0; count < 50_000; count++) logger.info({ count }, 'x'.repeat(100))
   }
 
   @api()
@@ -97,6 +105,30 @@ test.each([
   const raw = server.output().match(/^(?!\{).*nobody catches this/gm) ?? []
   expect(raw.filter((line) => !line.startsWith('Worker 1 died'))).toEqual([])
 })
+
+test('a reader of the log that has stopped holds up neither requests nor the end', async () => {
+  const { context, path } = await bundle(talkative, tracingPackages)
+  const server = spawn(process.execPath, [join(path, 'dist', 'service.mjs')], {
+    cwd: context,
+    env: { ...process.env, BENTO_PORT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const url = await new Promise<string>((resolve) => {
+    let said = ''
+    server.stderr.on('data', (chunk: Buffer) => {
+      said += String(chunk)
+      const [, found] = /Serving on (\S+)\n/.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+  })
+  server.stderr.pause()
+  const flood = await fetch(`${url}/flood`, { method: 'POST' })
+  expect(flood.status).toBe(200)
+  server.kill('SIGTERM')
+  await once(server, 'exit')
+  server.stderr.resume()
+  expect(server.exitCode).toBe(0)
+}, 20_000)
 
 test('a service that does not import logger does not pay for ids on the console', async () => {
   const server = await serve(plain)

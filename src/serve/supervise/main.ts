@@ -1,4 +1,5 @@
 import { systemClock } from '../../lib/clock.ts'
+import { endSoon } from '../../lib/end-soon.ts'
 import { renderError } from '../../log/render-error.ts'
 import type { Serving } from '../serving.ts'
 import { drainThenKill } from './drain-then-kill.ts'
@@ -21,6 +22,7 @@ export async function runSupervisor(path: string, spare: Fork): Promise<void> {
     const serving = await Supervisor.start(input, spare)
     if (!serving.isDraining) say(`Serving on ${serving.url}`)
     process.exitCode = await serving.exited
+    endSoon(process)
   } catch (error) {
     const { text, exit } = renderError(error)
     say(text)

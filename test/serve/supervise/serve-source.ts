@@ -56,7 +56,7 @@ interface Bundled {
 const bundles = new Map<string, Promise<Bundled>>()
 
 /** Once for each source: nothing that serves a bundle changes it. */
-function bundle(source: string, installed: readonly string[] = ['zod']): Promise<Bundled> {
+export function bundle(source: string, installed: readonly string[] = ['zod']): Promise<Bundled> {
   const key = `${installed.join()}\n${source}`
   const known = bundles.get(key)
   if (known !== undefined) return known
