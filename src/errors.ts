@@ -83,13 +83,16 @@ export const catalogue = {
   // What a client of a service did.
   BODY_INVALID: { exit: 1, status: 400 },
   HEADER_INVALID: { exit: 1, status: 400 },
+  REQUEST_MALFORMED: { exit: 1, status: 400 },
   INPUT_INVALID: { exit: 1, status: 400 },
   ORIGIN_REFUSED: { exit: 1, status: 400 },
   UNAUTHORIZED: { exit: 1, status: 401 },
   ROUTE_NOT_FOUND: { exit: 1, status: 404 },
   METHOD_NOT_ALLOWED: { exit: 1, status: 405 },
+  REQUEST_TIMEOUT: { exit: 1, status: 408 },
   BODY_TOO_LARGE: { exit: 1, status: 413 },
   MEDIA_TYPE_UNSUPPORTED: { exit: 1, status: 415 },
+  HEADERS_TOO_LARGE: { exit: 1, status: 431 },
   // What the service could not do for it.
   CONCURRENCY: { exit: 1, status: 429 },
   OUTPUT_INVALID: { exit: 1, status: 500 },

@@ -9,10 +9,13 @@ export interface Clock {
   defer(callback: () => void): void
 }
 
+/** Twenty-four days. A timer of Node's that is to run for longer fires at once. */
+export const longestDelayMs = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
+    const timer = setTimeout(callback, Math.min(delayMs, longestDelayMs))
     return () => clearTimeout(timer)
   },
   precisely: waitPrecisely,

@@ -6,6 +6,7 @@ import type { AccessLog } from './http/access-log.ts'
 import type { Auth } from './http/auth.ts'
 import type { Cors } from './http/cors.ts'
 import type { DocsPage } from './http/docs-page.ts'
+import { endWith } from './http/raw-response.ts'
 import { errorResponse, withHeaders } from './http/responses.ts'
 import {
   type Match,
@@ -16,7 +17,7 @@ import {
   withoutSlash,
   wrongMethod,
 } from './http/router.ts'
-import { refuseUpgrade, type Upgrade } from './mounts/upgrade.ts'
+import type { Upgrade } from './mounts/upgrade.ts'
 import type { EndpointRecorder } from './observe/recorder.ts'
 import { WatchedBody } from './streams/watched-body.ts'
 import { RequestIds } from './tracing/request-ids.ts'
@@ -115,7 +116,7 @@ export class ServiceApp implements App {
     const startedAt = performance.now()
     mount.recorder.begin()
     const refused = this.#input.auth?.refuse(request, path)
-    if (refused) refuseUpgrade(upgrade, refused)
+    if (refused) endWith(upgrade.socket, refused)
     else {
       upgrade.request.url = mount.within(request.path)
       handler(upgrade.request, upgrade.socket, upgrade.head)

@@ -1,12 +1,17 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ServeOptions } from '../../config/service-options.ts'
-import type { BentoError } from '../../errors.ts'
+import type { Duplex } from 'node:stream'
+import { type BentoError, isSystemError } from '../../errors.ts'
 import type { App, AppResponse } from '../app.ts'
 import { ignoreUpgrade, type Upgrade } from '../mounts/upgrade.ts'
-import { type TlsSettings, toTlsOptions } from '../tls/tls-settings.ts'
+import type { TlsSettings } from '../tls/tls-settings.ts'
+import { Connection } from './connection.ts'
+import { createServer, type HttpLimits } from './create-server.ts'
+import { expectedBody } from './expected-body.ts'
 import { NodeRequest } from './node-request.ts'
+import { hostless, isHostless, type ParseError, refusalOf } from './not-http.ts'
+import { originForm } from './origin-form.ts'
+import { endWith } from './raw-response.ts'
 import {
   declaresTooMuch,
   isStreamed,
@@ -21,27 +26,19 @@ import { errorResponse } from './responses.ts'
 import { sendStream } from './send-stream.ts'
 import { endBody } from './stream-response.ts'
 
-/** What a connection may take; times in seconds. */
-export type HttpLimits = Pick<
-  ServeOptions['http'],
-  'maxBodySize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
->
-
 const drainCheckMs = 20
 // A connection that is closed while its client still sends is reset, and the client would never see why.
 const lingerMs = 2000
 // Node joins the head of an answer with a body that is a string, up to what it writes from the stack; beside a buffer it
 // writes two pieces, which takes 5 % more CPU a request. Latin-1 is bytes as they are.
 const stringBytes = 8192
-// Slow clients are looked for this often, at most; node's own 30 s would make any timeout below it a rough guess.
-const timeoutCheckMs = 1000
 
 /** node:http over an app, within TLS where there are settings for it. Its connections come from the supervisor. */
 export class NodeServer {
   readonly #app: App
   readonly #server: Server
   readonly #maxBodySize: number
-  readonly #connections = new Map<Socket, Connection>()
+  readonly #connections = new Map<Duplex, Connection>()
   /** Those that TLS is or will be spoken on. */
   readonly #raw = new Set<Socket>()
   #isDraining = false
@@ -50,17 +47,12 @@ export class NodeServer {
   constructor(app: App, limits: HttpLimits, tls?: TlsSettings) {
     this.#app = app
     this.#maxBodySize = limits.maxBodySize
-    const options = {
-      keepAliveTimeout: limits.keepAliveTimeout * 1000,
-      headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout) * 1000,
-      requestTimeout: limits.requestTimeout * 1000,
-      connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.headersTimeout * 250),
-      noDelay: true,
-      ...askBeforeUpgrade(app),
-    }
-    this.#server = tls ? secureServer(options, tls) : createServer(options)
+    this.#server = createServer(app, limits, tls)
     this.#server.on('request', (request, response) => this.#receive(request, response))
     this.#server.on('checkContinue', (request, response) => this.#expect(request, response))
+    // Of whatever else a client may expect, nothing is promised (RFC 9110, 10.1.1).
+    this.#server.on('checkExpectation', (request, response) => this.#receive(request, response))
+    this.#server.on('clientError', (error: ParseError, socket) => this.#break(error, socket))
     if (app.upgrade) {
       this.#server.on('upgrade', (request, socket, head) =>
         this.#upgrade({ request, socket, head }),
@@ -68,7 +60,7 @@ export class NodeServer {
     }
     if (tls) this.#server.on('connection', (socket: Socket) => this.#expectHandshake(socket))
     this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#connections.set(socket, { requests: 0, idleSince: performance.now(), bytesRead: 0 })
+      this.#connections.set(socket, new Connection(socket))
       socket.once('close', () => this.#connections.delete(socket))
     })
     // node:http starts watching for slow clients when it listens. This server never does: the supervisor accepts.
@@ -106,13 +98,8 @@ export class NodeServer {
   // Not closeIdleConnections: it leaves alone what has never sent a byte, as a browser's spare connection.
   #closeIdle(lastCallMs: number): void {
     const now = performance.now()
-    for (const [socket, connection] of this.#connections) {
-      if (connection.requests > 0) continue
-      if (socket.bytesRead > connection.bytesRead) {
-        // Perhaps a part of a request; the timeout for its headers bounds the wait for the rest.
-        connection.bytesRead = socket.bytesRead
-        connection.idleSince = now
-      } else if (now - connection.idleSince >= lastCallMs) socket.destroy()
+    for (const connection of this.#connections.values()) {
+      if (connection.idleMs(now) >= lastCallMs) connection.socket.destroy()
     }
   }
 
@@ -126,24 +113,42 @@ export class NodeServer {
     for (const socket of this.#raw) if (socket.bytesRead === 0) socket.destroy()
   }
 
-  #track({ socket }: IncomingMessage, response: ServerResponse): void {
+  #track(request: IncomingMessage, response: ServerResponse): void {
     this.#requests++
+    const { socket } = request
     const connection = this.#connections.get(socket)
     if (!connection) return
-    connection.requests++
+    connection.begin(request, response)
     response.once('close', () => {
-      connection.requests--
+      connection.end(response)
+      if (connection.error) this.#break(connection.error, socket)
       if (this.#isDraining) connection.idleSince = performance.now()
     })
+  }
+
+  /** What has come is no HTTP, or does not come on. The client hears so after the answers that it is still owed. */
+  #break(error: ParseError, socket: Duplex): void {
+    const connection = this.#connections.get(socket)
+    if (!connection || !socket.writable || isSystemError(error, 'ECONNRESET')) {
+      socket.destroy()
+      return
+    }
+    connection.error = error
+    if (connection.owed > 0) return
+    if (connection.isAnswered) socket.destroy()
+    else endAndLinger(socket, errorResponse(refusalOf(error)))
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const { method } = request
     this.#track(request, response)
-    if (this.#app.takesOver?.(request.url ?? '/')) this.#handOver(request, response)
+    request.url = originForm(request.url)
+    if (isHostless(request)) sendAndLinger(request, response, errorResponse(hostless()))
+    else if (this.#app.takesOver?.(request.url)) this.#handOver(request, response)
     else if (method === 'GET' || method === 'HEAD') this.#answer(request, response, noBody)
-    else if (isStreamed(request)) this.#stream(request, response)
-    else readBody(request, this.#maxBodySize, this.#receiver(request, response))
+    else if (isStreamed(request)) {
+      this.#stream(request, response, streamBody(request, this.#maxBodySize))
+    } else readBody(request, this.#maxBodySize, this.#receiver(request, response))
   }
 
   #handOver(request: IncomingMessage, response: ServerResponse): void {
@@ -161,13 +166,15 @@ export class NodeServer {
 
   /** The client waits for a word before it sends its body. */
   #expect(request: IncomingMessage, response: ServerResponse): void {
-    if (declaresTooMuch(request, this.#maxBodySize)) {
-      this.#track(request, response)
-      this.#refuse(request, response, tooLarge(this.#maxBodySize))
+    request.url = originForm(request.url)
+    if (this.#app.takesOver?.(request.url)) {
+      response.writeContinue()
+      this.#receive(request, response)
       return
     }
-    response.writeContinue()
-    this.#receive(request, response)
+    this.#track(request, response)
+    const ask = (): void => response.writeContinue()
+    this.#stream(request, response, expectedBody(request, this.#maxBodySize, ask))
   }
 
   #receiver(request: IncomingMessage, response: ServerResponse): Received {
@@ -187,17 +194,21 @@ export class NodeServer {
       .catch((error: unknown) => this.#send(response, errorResponse(error)))
   }
 
-  #stream(request: IncomingMessage, response: ServerResponse): void {
+  #stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: AsyncIterable<Uint8Array>,
+  ): void {
     if (declaresTooMuch(request, this.#maxBodySize)) {
       this.#refuse(request, response, tooLarge(this.#maxBodySize))
       return
     }
     const send = (answer: AppResponse): void => {
-      if (request.complete) this.#send(response, answer)
+      if (request.complete || !Buffer.isBuffer(answer.body)) this.#send(response, answer)
       else sendAndLinger(request, response, answer)
     }
     this.#app
-      .handle(new NodeRequest(request, response, streamBody(request, this.#maxBodySize)))
+      .handle(new NodeRequest(request, response, body))
       .then(send, (error: unknown) => send(errorResponse(error)))
   }
 
@@ -218,30 +229,6 @@ export class NodeServer {
     else if (body.length > stringBytes) response.end(body)
     else response.end(body.toString('latin1'), 'latin1')
   }
-}
-
-function secureServer(options: SecureServerOptions, tls: TlsSettings): Server {
-  const { headersTimeout } = options
-  return createSecureServer({ ...options, ...toTlsOptions(tls), handshakeTimeout: headersTimeout })
-}
-
-interface SecureServerOptions {
-  readonly headersTimeout: number
-}
-
-/** Newer versions of Node ask before they take a request out of HTTP. Older ones do not, nor do their types know of it. */
-function askBeforeUpgrade(app: App): object {
-  const takes = ({ url = '/' }: IncomingMessage): boolean => app.takesUpgrade?.(url) ?? false
-  return { shouldUpgradeCallback: takes }
-}
-
-interface Connection {
-  /** Under way. */
-  requests: number
-  /** Since when none is; kept up to date only while draining. */
-  idleSince: number
-  /** What had been read of it at the last look; only kept while draining. */
-  bytesRead: number
 }
 
 /**
@@ -265,6 +252,14 @@ function sendAndLinger(
   const timer = setTimeout(() => response.end(), lingerMs)
   request.once('end', () => response.end())
   response.once('close', () => clearTimeout(timer))
+}
+
+/** A connection that node:http has given up, and whose client may be sending still. */
+function endAndLinger(socket: Duplex, answer: AppResponse): void {
+  endWith(socket, answer)
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 function wait(delayMs: number): Promise<void> {

@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { ignore } from '../../lib/functions.ts'
-import type { AppResponse } from '../app.ts'
 
 /** A request to speak another protocol on its connection. */
 export interface Upgrade {
@@ -10,16 +7,6 @@ export interface Upgrade {
   readonly socket: Duplex
   /** What the client has said already in the other protocol. */
   readonly head: Buffer
-}
-
-/** Answers in the old protocol, and closes. */
-export function refuseUpgrade({ socket }: Upgrade, { status, headers, body }: AppResponse): void {
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  )
-  socket.on('error', ignore)
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`)
-  socket.end(Buffer.isBuffer(body) ? body : '')
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { App, AppRequest, AppResponse } from '../app.ts'
+import type { HttpLimits } from '../http/create-server.ts'
 import { withoutBodyForHead } from '../http/infrastructure.ts'
-import { type HttpLimits, NodeServer } from '../http/node-server.ts'
+import { NodeServer } from '../http/node-server.ts'
 import { type Answer, probeAnswers, type Probes } from '../http/probes.ts'
 import { errorResponse } from '../http/responses.ts'
 import { notFound, pathOf, wrongMethod } from '../http/router.ts'

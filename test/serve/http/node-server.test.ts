@@ -3,7 +3,8 @@ import { request, type IncomingMessage } from 'node:http'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
 import type { App, AppRequest, AppResponse } from '../../../src/serve/app.ts'
-import { type HttpLimits, NodeServer } from '../../../src/serve/http/node-server.ts'
+import type { HttpLimits } from '../../../src/serve/http/create-server.ts'
+import { NodeServer } from '../../../src/serve/http/node-server.ts'
 import { jsonResponse } from '../../../src/serve/http/responses.ts'
 
 const open: { acceptor: Server; server: NodeServer }[] = []

@@ -3,7 +3,8 @@ import { connect, type AddressInfo, createServer, type Server, type Socket } fro
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from '@jest/globals'
 import type { App } from '../../../src/serve/app.ts'
-import { type HttpLimits, NodeServer } from '../../../src/serve/http/node-server.ts'
+import type { HttpLimits } from '../../../src/serve/http/create-server.ts'
+import { NodeServer } from '../../../src/serve/http/node-server.ts'
 import { errorResponse, jsonResponse } from '../../../src/serve/http/responses.ts'
 
 const open: { acceptor: Server; server: NodeServer; sockets: Socket[] }[] = []

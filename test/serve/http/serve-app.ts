@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { type HttpLimits, NodeServer } from '../../../src/serve/http/node-server.ts'
+import type { HttpLimits } from '../../../src/serve/http/create-server.ts'
+import { NodeServer } from '../../../src/serve/http/node-server.ts'
 import { appOf, type AppOfOptions } from '../app-of.ts'
 
 export interface ServedApp {
