@@ -127,10 +127,12 @@ export async function boot(input: BootInput): Promise<Booted> {
     traceHeader: input.options.http.response.traceId ? input.log.lines.formats.traceId : undefined,
     close: async () => {
       await drainAll({ routes, background, models })
-      await runHooks(instance, definition.shutdown)
-      await monitoring?.flush()
-      await tracer?.close()
-      await executor.close()
+      // A hook that fails keeps nobody else from ending as it should.
+      await runHooks(instance, definition.shutdown).finally(async () => {
+        await monitoring?.flush()
+        await tracer?.close()
+        await executor.close()
+      })
     },
   })
   return { app, ready, health, flush: () => flushAll(monitoring, tracer) }

@@ -21,6 +21,8 @@ import { SupervisorLink } from './supervise/supervisor-link.ts'
 import type { TlsSettings } from './tls/tls-settings.ts'
 
 const beatMs = 1000
+// The whole process was stopped, as by a laptop's sleep or a paused container: its runs have stood still too.
+const heldUpSeconds = 2
 
 export interface WorkerInput {
   readonly data: WorkerData
@@ -59,16 +61,19 @@ export async function startWorker(input: WorkerInput): Promise<void> {
     const given = bootInputOf(input, link, log)
     const { app, ready, health } = await boot(given)
     const checked = watchHealth(health, data)
-    const server = serve(given, { app, link, ready, flush: log.flush, tls: data.tls })
+    const server = serve(given, { app, link, ready, fail, flush: log.flush, tls: data.tls })
     const setUsage = given.recorder.usage(String(data.index))
     let beatAt = performance.now()
+    let heldUpAt = -Infinity
     const beat = (): void => {
       const now = performance.now()
       const lagSeconds = Math.max(0, now - beatAt - beatMs) / 1000
       beatAt = now
+      if (lagSeconds > heldUpSeconds) heldUpAt = now
       const rssBytes = process.memoryUsage.rss()
       setUsage({ lagSeconds, rssBytes, cpuSeconds: cpuSeconds() })
-      sendBeat(link, { given, executor, server, rssBytes, health: checked() })
+      const oldestRunMs = Math.min(executor.oldestRunMs(), now - heldUpAt)
+      sendBeat(link, { given, server, oldestRunMs, rssBytes, health: checked() })
     }
     beat()
     setInterval(beat, beatMs).unref()
@@ -132,11 +137,12 @@ interface Answering {
   readonly app: App
   readonly link: SupervisorLink
   readonly ready: Promise<void>
+  readonly fail: (error: unknown) => void
   readonly flush: () => Promise<void>
   readonly tls: TlsSettings | undefined
 }
 
-function serve(given: BootInput, { app, link, ready, flush, tls }: Answering): NodeServer {
+function serve(given: BootInput, { app, link, ready, fail, flush, tls }: Answering): NodeServer {
   const server = new NodeServer(app, given.options.http, tls)
   let isReady = false
   ready.then(
@@ -147,10 +153,15 @@ function serve(given: BootInput, { app, link, ready, flush, tls }: Answering): N
     connection: (socket) => server.accept(socket),
     drain: async (lastCallMs) => {
       await server.drain(lastCallMs)
-      // What has not begun has nothing to finish; a model that still loads would only be waited for.
-      if (isReady) await app.close()
-      await flush()
-      link.send({ type: 'drained' })
+      link.send({ type: 'answered' })
+      try {
+        // What has not begun has nothing to finish; a model that still loads would only be waited for.
+        if (isReady) await app.close()
+        await flush()
+        link.send({ type: 'drained' })
+      } catch (error) {
+        fail(error)
+      }
     },
     gate: given.gate,
   })
@@ -160,21 +171,21 @@ function serve(given: BootInput, { app, link, ready, flush, tls }: Answering): N
 
 interface Beating {
   readonly given: BootInput
-  readonly executor: WorkerExecutor
   readonly server: NodeServer
+  readonly oldestRunMs: number
   readonly rssBytes: number
   readonly health: HealthReport | undefined
 }
 
 function sendBeat(
   link: SupervisorLink,
-  { given, executor, server, rssBytes, health }: Beating,
+  { given, server, oldestRunMs, rssBytes, health }: Beating,
 ): void {
   given.recorder.saveGauges()
   given.gate.settle()
   link.send({
     type: 'beat',
-    oldestRunMs: executor.oldestRunMs(),
+    oldestRunMs,
     rssBytes,
     requests: server.requests,
     ...(health && { health }),

@@ -1,10 +1,13 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nextTurn } from '../../lib/functions.ts'
 import { readBlocks, readWhole, type SeriesValues } from '../observe/counter-file.ts'
 import { seriesKinds } from '../observe/recorder.ts'
 import { outlives, sumSeries } from '../observe/sum-series.ts'
+import { claimServerFolder, makeServerFolder } from './server-folder.ts'
+
+const prefix = 'bento-counters-'
 
 /** What had become of a worker whose place another takes. */
 const restartReasons = ['died', 'hung', 'recycled'] as const
@@ -15,12 +18,17 @@ export type RestartReason = (typeof restartReasons)[number]
  * that whoever clears temporary files away takes no counts along.
  */
 export class Counters {
-  readonly #folders = [newFolder()]
+  readonly #folders = [makeServerFolder(prefix)]
   /** Descriptors, by path. */
   readonly #living = new Map<string, number>()
   #retired: readonly SeriesValues[] = []
   readonly #restarts = new Map<RestartReason, number>()
   #next = 0
+
+  /** Says whose the folder is. Not before the service is ready: until then there is more to do. */
+  claim(): Promise<void> {
+    return claimServerFolder(this.#folders.at(-1) ?? '', prefix)
+  }
 
   /** A file for a new worker; one that cannot be made is the worker's to complain of. */
   assign(): string {
@@ -76,7 +84,8 @@ export class Counters {
   #move(): void {
     try {
       mkdirSync(tmpdir(), { recursive: true })
-      this.#folders.push(newFolder())
+      this.#folders.push(makeServerFolder(prefix))
+      void this.claim()
     } catch {
       // No room for a folder either.
     }
@@ -93,8 +102,4 @@ export class Counters {
   remove(): void {
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'bento-counters-'))
 }

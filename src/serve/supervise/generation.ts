@@ -48,6 +48,8 @@ export class Generation {
   #spare: Fork | undefined
   #isReady = false
   #isDraining = false
+  /** Nobody has been killed before it had finished. */
+  #isWhole = true
   #next = 0
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
   readonly #ended: (() => void)[] = []
@@ -102,18 +104,24 @@ export class Generation {
     if (!this.#isDraining) this.#replaceOne(now)
   }
 
+  /** Nothing was heard of any of them because nobody listened. */
+  excuse(now: number): void {
+    for (const worker of this.#living) worker.excuse(now)
+  }
+
   /** Resolves when every worker has finished and ended: true, or false when one was killed before it had. */
   async drain(lastCallMs: number): Promise<boolean> {
     this.#end()
     for (const worker of this.#living) worker.drain(lastCallMs)
-    let isWhole = true
-    const cancel = this.#input.clock.after(this.#input.graceMs, () => {
-      isWhole = false
+    const { clock, graceMs, say } = this.#input
+    const cancel = clock.after(graceMs, () => {
+      const grace = `${graceMs / 1000} s (traffic.timeout and 5 s)`
+      say(`What was under way did not finish within ${grace} and was cut off`)
       this.kill()
     })
     if (!this.#isOver) await new Promise<void>((resolve) => this.#ended.push(resolve))
     cancel()
-    return isWhole
+    return this.#isWhole
   }
 
   kill(): void {
@@ -159,15 +167,17 @@ export class Generation {
       const excess =
         slot.canBeReplaced(now) && slot.worker && findExcess(slot.worker, this.#input.bounds)
       if (!excess) continue
-      this.#input.say(`Worker ${slot.index} is replaced: it ${excess}`)
       this.#input.onRestart('recycled')
-      slot.next = this.#fork(slot)
+      slot.replaceBy(this.#fork(slot), now)
+      const advice = slot.isReplacedInVain ? `. So were those before it: ${excess.advice}` : ''
+      this.#input.say(`Worker ${slot.index} is replaced: it ${excess.what}${advice}`)
       return
     }
   }
 
   #changed(slot: Slot, worker: WorkerProcess): void {
     if (worker.state === 'dead') this.#died(slot, worker)
+    if (worker.state === 'ready') slot.hasBeenReady = true
     if (worker.state === 'ready' && worker === slot.next) this.#takeOver(slot)
     if (worker.state === 'listening' || worker.state === 'ready') this.#input.onOpen()
     if (this.#slots.every(({ isReady }) => isReady)) {
@@ -190,13 +200,14 @@ export class Generation {
     this.#going.delete(worker)
     this.#input.onDeath(worker)
     if (this.#isDraining) {
+      if (!worker.isDrained) this.#isWhole = false
       if (this.#isOver) for (const resolve of this.#ended.splice(0)) resolve()
       return
     }
     if (worker === slot.next) slot.settleNext(this.#input.clock.now())
     if (worker !== slot.worker) return
     slot.lastError = worker.error?.message
-    if (this.#isReady) this.#restart(slot, worker)
+    if (this.#isReady || slot.hasBeenReady) this.#restart(slot, worker)
     else this.#giveUp(worker)
   }
 

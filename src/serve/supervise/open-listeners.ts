@@ -26,3 +26,14 @@ export async function openListeners({ http, metrics, ssl }: ServeOptions): Promi
     throw error
   }
 }
+
+/** Gives them to whoever takes them; when that fails, nothing is left open. */
+export function handOver<Taker>(listeners: Listeners, take: (given: Listeners) => Taker): Taker {
+  try {
+    return take(listeners)
+  } catch (error) {
+    listeners.api.abort()
+    listeners.probes?.abort()
+    throw error
+  }
+}

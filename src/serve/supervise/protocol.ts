@@ -72,5 +72,7 @@ export type FromWorker =
   | { readonly type: 'closed'; readonly count: number }
   /** Every second, as long as its event loop turns. */
   | ({ readonly type: 'beat' } & WorkerBeat)
+  /** Every request is: what is left is the service's own, which may block it for as long as it likes. */
+  | { readonly type: 'answered' }
   /** Nothing is left to do: the process may be ended. */
   | { readonly type: 'drained' }

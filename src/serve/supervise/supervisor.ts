@@ -15,13 +15,13 @@ import { Generation, replaceLastCallMs } from './generation.ts'
 import { Leases } from './leases.ts'
 import type { Listener } from './listener.ts'
 import { openBento } from './open-bento.ts'
-import type { Listeners } from './open-listeners.ts'
+import { handOver, type Listeners } from './open-listeners.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import type { ProbeServer } from './probe-server.ts'
 import type { Question, WorkerData } from './protocol.ts'
 import { StandIn } from './stand-in.ts'
 import { WeightsFolder } from './weights-folder.ts'
-import { boundsOf } from './worker-health.ts'
+import { boundsOf, graceOf } from './worker-health.ts'
 import type { WorkerProcess, WorkerRequest } from './worker-process.ts'
 
 const watchMs = 1000
@@ -29,8 +29,6 @@ const watchMs = 1000
 const lateMs = 2000
 // At the end there is somebody waiting for it.
 const lastCallMs = 100
-// What a drain may take on top of the longest that a request may take.
-const drainMarginMs = 5000
 
 /** Binds the port, starts workers, replaces the dead, answers for all of them. One per server. */
 export class Supervisor implements Serving {
@@ -65,7 +63,10 @@ export class Supervisor implements Serving {
 
   static async #open(input: ServeInput, spare: Fork): Promise<Supervisor> {
     const { prepared, listeners } = await openBento(input)
-    const supervisor = new Supervisor(input, { ...prepared, spare }, listeners.api)
+    const supervisor = handOver(
+      listeners,
+      ({ api }) => new Supervisor(input, { ...prepared, spare }, api),
+    )
     input.onBound?.(supervisor)
     input.say(`Plan: ${renderPlan(prepared.plan)}`)
     listeners.api.start((socket) => supervisor.#dispatch(socket))
@@ -76,6 +77,7 @@ export class Supervisor implements Serving {
       supervisor.#end(1)
       throw error
     }
+    void supervisor.#counters.claim()
     return supervisor
   }
 
@@ -142,11 +144,6 @@ export class Supervisor implements Serving {
     cancel()
     const drains = [...this.#generations].map((generation) => generation.drain(lastCallMs))
     const wholes = await Promise.all(drains)
-    if (wholes.includes(false)) {
-      this.#input.say(
-        `What was in flight did not finish within ${graceMs / 1000} s and was cut off`,
-      )
-    }
     this.#end(wholes.includes(false) ? 1 : 0)
   }
 
@@ -194,7 +191,7 @@ export class Supervisor implements Serving {
     this.#counters.retire(worker.data.counters)
     this.#leases.close(worker)
     const why = worker.error?.message ?? 'unknown'
-    if (!this.#isDraining && why !== 'drained') {
+    if (why !== 'drained' && why !== 'killed') {
       this.#input.say(`Worker ${worker.data.index} died: ${why}`)
     }
   }
@@ -223,8 +220,10 @@ export class Supervisor implements Serving {
     const now = performance.now()
     const isLate = now - this.#watchedAt > watchMs + lateMs
     this.#watchedAt = now
-    if (isLate) return
-    for (const generation of this.#generations) generation.watch()
+    for (const generation of this.#generations) {
+      if (isLate) generation.excuse(now)
+      else generation.watch()
+    }
     const refused = this.#listener.takeRefused()
     if (refused > 0) this.#input.say(`Refused ${refused} connections: http.maxConnections are open`)
   }
@@ -273,9 +272,4 @@ export class Supervisor implements Serving {
     this.#weights.remove()
     this.#finish(code)
   }
-}
-
-/** How long what is in flight may take to finish. */
-function graceOf({ traffic }: ServeOptions): number {
-  return traffic.timeout * 1000 + drainMarginMs
 }

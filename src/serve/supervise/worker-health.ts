@@ -23,7 +23,7 @@ export function boundsOf({ runTimeout, maxWorkerRss, maxRequests }: ServeOptions
 
 /** Why a worker is past help, or undefined. While it starts, its own code may block it for as long as it likes. */
 export function findHang(
-  worker: WorkerProcess,
+  worker: Pick<WorkerProcess, 'state' | 'lastBeatAt' | 'beat'>,
   { silentMs, runTimeoutMs }: WorkerBounds,
   now: number,
 ): string | undefined {
@@ -36,16 +36,32 @@ export function findHang(
   return undefined
 }
 
+// What a drain may take on top of the longest that a request may take.
+const drainMarginMs = 5000
+
+/** How long what is in flight may take to finish. */
+export function graceOf({ traffic }: ServeOptions): number {
+  return traffic.timeout * 1000 + drainMarginMs
+}
+
+export interface Excess {
+  readonly what: string
+  /** For when a new worker is soon no better. */
+  readonly advice: string
+}
+
 /** Why a worker has served its time, or undefined. */
 export function findExcess(
   { beat, jitter }: WorkerProcess,
   { maxRssBytes, maxRequests }: WorkerBounds,
-): string | undefined {
+): Excess | undefined {
   if (maxRssBytes !== undefined && beat.rssBytes > maxRssBytes) {
-    return `uses ${mebibytes(beat.rssBytes)} MiB of memory, over the maximum of ${mebibytes(maxRssBytes)} MiB`
+    const what = `uses ${mebibytes(beat.rssBytes)} MiB of memory, over the maximum of ${mebibytes(maxRssBytes)} MiB`
+    return { what, advice: 'raise maxWorkerRss' }
   }
   if (maxRequests !== undefined && beat.requests >= maxRequests * (1 + jitter)) {
-    return `has had ${beat.requests} requests, of ${maxRequests}`
+    const what = `has had ${beat.requests} requests, of ${maxRequests}`
+    return { what, advice: 'raise maxRequests' }
   }
   return undefined
 }

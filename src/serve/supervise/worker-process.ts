@@ -4,8 +4,12 @@ import { fromWire } from '../../errors.ts'
 import type { Fork } from './fork.ts'
 import type { FromWorker, ToWorker, WorkerBeat, WorkerData } from './protocol.ts'
 
-/** Born; answering probes; answering calls; finishing; gone. */
-export type WorkerState = 'starting' | 'listening' | 'ready' | 'draining' | 'dead'
+/** Born; answering probes; answering calls; finishing; shutting the service down; gone. */
+export type WorkerState = 'starting' | 'listening' | 'ready' | 'draining' | 'closing' | 'dead'
+
+const drained = 'drained'
+// A process that it started may hold its channel open.
+const lastWordsMs = 200
 
 /** What a worker says that is not about its own state. */
 export type WorkerRequest = FromWorker & { type: 'ask' | 'lease' | 'returned' | 'closed' }
@@ -41,7 +45,8 @@ export class WorkerProcess {
     void awake.then(() => this.#send({ type: 'begin', data }))
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
-      this.#die(new Error(this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`))
+      const error = new Error(this.#kills ?? `ended with ${signal ?? `code ${code ?? 'unknown'}`}`)
+      this.#afterLastWords(() => this.#die(error))
     })
     this.#worker.on('error', (error) => {
       // A channel that breaks is an end that `exit` reports; a process that never was has no exit.
@@ -66,6 +71,11 @@ export class WorkerProcess {
   /** How it was doing then. */
   get beat(): WorkerBeat {
     return this.#beat
+  }
+
+  /** It had nothing left to do when it was ended. */
+  get isDrained(): boolean {
+    return this.#error?.message === drained
   }
 
   /** It was killed because it hung. */
@@ -103,6 +113,11 @@ export class WorkerProcess {
     return sockets
   }
 
+  /** It is not to be blamed for having been silent until `now`. */
+  excuse(now: number): void {
+    this.#lastBeatAt = now
+  }
+
   answer(id: number, text: string): void {
     this.#send({ type: 'answer', id, text })
   }
@@ -116,9 +131,9 @@ export class WorkerProcess {
   }
 
   drain(lastCallMs: number): void {
-    if (this.#state === 'draining' || this.#state === 'dead') return
+    if (['draining', 'closing', 'dead'].includes(this.#state)) return
     // A worker that has not begun has nothing to finish.
-    if (this.#state === 'starting') this.kill('drained')
+    if (this.#state === 'starting') this.kill(drained)
     else this.#send({ type: 'drain', lastCallMs })
     this.#become('draining')
   }
@@ -139,6 +154,8 @@ export class WorkerProcess {
 
   // oxlint-disable-next-line complexity -- because a switch over every message is a table, not a decision
   #receive(message: FromWorker): void {
+    // What it had has been given to others.
+    if (this.#state === 'dead') return
     switch (message.type) {
       case 'awake':
         return
@@ -150,7 +167,7 @@ export class WorkerProcess {
       case 'ready':
         this.#lastBeatAt = performance.now()
         if (message.type === 'ready') this.#readyAt = this.#lastBeatAt
-        if (this.#state !== 'draining') this.#become(message.type)
+        if (this.#state === 'starting' || this.#state === 'listening') this.#become(message.type)
         return
       case 'failed':
         this.#error = fromWire(message.error)
@@ -170,9 +187,23 @@ export class WorkerProcess {
         this.#beat = message
         return
       case 'drained':
-        this.kill('drained')
+        this.kill(drained)
+        return
+      case 'answered':
+        this.#become('closing')
         return
     }
+  }
+
+  /** What it has said before it ended may still be on its way: which connections it took, which leases it gave back. */
+  #afterLastWords(callback: () => void): void {
+    const timer = setTimeout(callback, lastWordsMs)
+    const end = (): void => {
+      clearTimeout(timer)
+      callback()
+    }
+    if (this.#worker.isConnected()) this.#worker.once('disconnect', end)
+    else end()
   }
 
   #die(error: Error): void {
