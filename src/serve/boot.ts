@@ -1,4 +1,5 @@
 import type { ServeOptions } from '../config/service-options.ts'
+import { atMost } from '../lib/at-most.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/logger.ts'
 import { setCorrelation } from '../service/current-request.ts'
@@ -36,6 +37,9 @@ import { WorkerModels } from './worker-models.ts'
 
 // For a file that a client gave the URL of.
 const fetchTimeoutMs = 10_000
+// Well within the margin of a drain: a collector that hangs must not make it one that was cut off.
+const lastSendMs = 3000
+const notSent = 'Spans or monitored records were lost: the collector did not take the last in time'
 
 export interface BootInput {
   readonly path: string
@@ -129,8 +133,8 @@ export async function boot(input: BootInput): Promise<Booted> {
       await drainAll({ routes, background, models })
       // A hook that fails keeps nobody else from ending as it should.
       await runHooks(instance, definition.shutdown).finally(async () => {
-        await monitoring?.flush()
-        await tracer?.close()
+        const sent = Promise.all([monitoring?.flush(), tracer?.close()])
+        if (!(await atMost(lastSendMs, sent))) input.log.logger.warn(notSent)
         await executor.close()
       })
     },

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { tracingPackages } from '../../src/config/option-packages.ts'
@@ -59,6 +61,18 @@ export class Plain {
   @api()
   async talk() {
     console.log('of the console')
+  }
+}
+`
+
+const watched = `
+import { api, monitor, service } from 'bentojs'
+
+@service()
+export class Watched {
+  @api()
+  async talk() {
+    monitor('talks').log(1, { role: 'prediction', type: 'numerical' })
   }
 }
 `
@@ -151,4 +165,22 @@ test('a worker exports its spans before it ends', async () => {
   await sink.close()
   expect(sink.spans.map(({ name }) => name)).toEqual(['queue', 'inference', 'POST /talk'])
   expect(sink.resource).toMatchObject({ 'service.name': 'Plain', 'service.instance.id': '1' })
+})
+
+test('a collector that never answers does not hold up the end', async () => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  const options = {
+    traffic: { timeout: 1 },
+    tracing: { exporterType: 'otlp', sampleRate: 1, otlp: { endpoint } },
+    monitoring: { type: 'otlp', options: { endpoint } },
+  }
+  const server = await serve(watched, { BENTO_CONFIG_OVERRIDES: JSON.stringify(options) })
+  server.signal('SIGTERM')
+  expect(await server.exited).toBe(0)
+  silent.close()
+  silent.closeAllConnections()
+  expect(await lineOf(server, 'Spans or monitored records were lost')).toMatchObject({ level: 40 })
 })

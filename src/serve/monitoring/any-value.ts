@@ -2,24 +2,25 @@ import { loggable } from '../../log/log-fields.ts'
 
 /** Attributes, and what a map is made of, as OTLP writes them in JSON. */
 export function fieldsOf(value: object): object[] {
-  return fieldsAt(value, 0)
+  return fieldsWithin(value, [])
 }
 
 /** A value as OTLP writes it in JSON. */
 export function toAnyValue(value: unknown): object {
-  return anyValue(value, 0)
+  return anyValue(value, [])
 }
 
 const maxDepth = 16
 
-function fieldsAt(value: object, depth: number): object[] {
-  return Object.entries(value).map(([key, inner]) => ({ key, value: anyValue(inner, depth) }))
+/** `above` is what the value lies in. */
+function fieldsWithin(value: object, above: readonly unknown[]): object[] {
+  return Object.entries(value).map(([key, inner]) => ({ key, value: anyValue(inner, above) }))
 }
 
-function anyValue(given: unknown, depth: number): object {
+function anyValue(given: unknown, above: readonly unknown[]): object {
   const value = loggable(given)
   if (typeof value === 'object') {
-    return value === null || depth > maxDepth ? {} : structureOf(value, depth + 1)
+    return value === null || above.length > maxDepth ? {} : structureOf(given, value, above)
   }
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
@@ -28,8 +29,11 @@ function anyValue(given: unknown, depth: number): object {
   return Number.isFinite(value) ? { doubleValue: value } : {}
 }
 
-function structureOf(value: object, depth: number): object {
+function structureOf(given: unknown, value: object, above: readonly unknown[]): object {
   if (value instanceof Date) return { stringValue: value.toJSON() }
-  if (!Array.isArray(value)) return { kvlistValue: { values: fieldsAt(value, depth) } }
-  return { arrayValue: { values: value.map((one: unknown) => anyValue(one, depth)) } }
+  // Or a graph of a few objects would become one of millions.
+  if (above.includes(given)) return { stringValue: '[Circular]' }
+  const within = [...above, given]
+  if (!Array.isArray(value)) return { kvlistValue: { values: fieldsWithin(value, within) } }
+  return { arrayValue: { values: value.map((one: unknown) => anyValue(one, within)) } }
 }

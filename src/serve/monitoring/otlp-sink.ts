@@ -15,13 +15,15 @@ export interface OtlpSinkInput {
 
 const delayMs = 1000
 const batchSize = 512
-const maxWaiting = 8192
+const maxWaiting = 8 * 1024 * 1024
 const timeoutMs = 10_000
 
 /** Records as OTLP logs: JSON over HTTP, several at a time. What a collector does not take is lost, not kept. */
 export class OtlpSink implements MonitorSink {
   readonly #input: OtlpSinkInput
-  readonly #records: TimedRecord[] = []
+  /** As JSON: whoever logged a value may go on to change it. */
+  readonly #records: string[] = []
+  #length = 0
   #sent = Promise.resolve()
   #isWaiting = false
 
@@ -30,14 +32,25 @@ export class OtlpSink implements MonitorSink {
   }
 
   write(record: TimedRecord): void {
-    if (this.#records.length >= maxWaiting) {
+    if (this.#length > maxWaiting) {
       this.#input.onLost(1, new Error('the collector is too slow'))
       return
     }
-    this.#records.push(record)
+    this.#keep(record)
     if (this.#isWaiting) return
     this.#isWaiting = true
     this.#input.clock.after(delayMs, () => void this.flush())
+  }
+
+  #keep(record: TimedRecord): void {
+    try {
+      const text = JSON.stringify(this.#toLogRecord(record))
+      this.#records.push(text)
+      this.#length += text.length
+    } catch (error) {
+      // One that cannot be read takes no others along.
+      this.#input.onLost(1, error)
+    }
   }
 
   flush(): Promise<void> {
@@ -47,16 +60,20 @@ export class OtlpSink implements MonitorSink {
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#records.length > 0) await this.#send(this.#records.splice(0, batchSize))
+    while (this.#records.length > 0) {
+      const batch = this.#records.splice(0, batchSize)
+      this.#length -= batch.reduce((sum, { length }) => sum + length, 0)
+      await this.#send(batch)
+    }
   }
 
-  async #send(records: readonly TimedRecord[]): Promise<void> {
+  async #send(records: readonly string[]): Promise<void> {
     const { endpoint, headers, onLost } = this.#input
     try {
       const response = await fetch(endpoint, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(this.#toRequest(records)),
+        body: this.#toRequest(records),
         signal: AbortSignal.timeout(timeoutMs),
       })
       await response.arrayBuffer()
@@ -66,7 +83,7 @@ export class OtlpSink implements MonitorSink {
     }
   }
 
-  #toRequest(records: readonly TimedRecord[]): object {
+  #toRequest(records: readonly string[]): string {
     const { service, worker, bento } = this.#input
     const attributes = fieldsOf({
       'service.name': service,
@@ -74,9 +91,9 @@ export class OtlpSink implements MonitorSink {
       'service.version': bento.version,
       'service.instance.id': String(worker),
     })
-    const logRecords = records.map((record) => this.#toLogRecord(record))
-    const scopeLogs = [{ scope: { name: 'bentojs.monitor' }, logRecords }]
-    return { resourceLogs: [{ resource: { attributes }, scopeLogs }] }
+    const resource = JSON.stringify({ attributes })
+    const scopeLogs = `[{"scope":{"name":"bentojs.monitor"},"logRecords":[${records.join()}]}]`
+    return `{"resourceLogs":[{"resource":${resource},"scopeLogs":${scopeLogs}}]}`
   }
 
   #toLogRecord({ monitor, columns, values, ids, time }: TimedRecord): object {

@@ -2,6 +2,7 @@ import type { Context, Span, Tracer as OtelTracer } from '@opentelemetry/api'
 import type { NodeTracerProvider, SpanExporter } from '@opentelemetry/sdk-trace-node'
 import type { ServeOptions } from '../../config/service-options.ts'
 import { messageOf } from '../../errors.ts'
+import { atMost } from '../../lib/at-most.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { BentoManifest } from '../../store/manifest.ts'
 import type { AppRequest } from '../app.ts'
@@ -150,8 +151,9 @@ class OtlpTracer implements Tracer {
     }
   }
 
-  flush(): Promise<void> {
-    return this.#atMost(this.#provider.forceFlush())
+  async flush(): Promise<void> {
+    // What cannot be exported has been warned about.
+    await atMost(this.#timeoutMs, this.#provider.forceFlush())
   }
 
   async close(): Promise<void> {
@@ -159,13 +161,7 @@ class OtlpTracer implements Tracer {
     trace.disable()
     context.disable()
     propagation.disable()
-    await this.#atMost(this.#provider.shutdown())
-  }
-
-  /** What cannot be exported, or not in time, has been warned about. */
-  async #atMost(exported: Promise<void>): Promise<void> {
-    const timer = new Promise((resolve) => setTimeout(resolve, this.#timeoutMs).unref())
-    await Promise.race([exported.catch(() => undefined), timer])
+    await atMost(this.#timeoutMs, this.#provider.shutdown())
   }
 
   #wrap(span: Span, parent: Context): OtlpSpan {

@@ -46,6 +46,16 @@ export class OtlpSink {
     return this.#resources.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
   }
 
+  /** What each record of a monitor has under this name. */
+  logged(name: string): unknown[] {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because this is what OTLP sends there
+    const resources = this.requests.flatMap(({ body }) => (body as LogsBody).resourceLogs)
+    const records = resources.flatMap(({ scopeLogs }) => scopeLogs.flatMap((one) => one.logRecords))
+    return records.map(({ body }) => {
+      return body.kvlistValue.values.find(({ key }) => key === name)?.value
+    })
+  }
+
   get resource(): Record<string, unknown> {
     return attributesOf(this.#resources[0]?.resource.attributes ?? [])
   }
@@ -54,6 +64,20 @@ export class OtlpSink {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because this is what OTLP sends there
     return this.requests.flatMap(({ body }) => (body as TracesBody).resourceSpans)
   }
+}
+
+interface LogsBody {
+  readonly resourceLogs: readonly {
+    readonly scopeLogs: readonly {
+      readonly logRecords: readonly {
+        readonly body: {
+          readonly kvlistValue: {
+            readonly values: readonly { readonly key: string; readonly value: unknown }[]
+          }
+        }
+      }[]
+    }[]
+  }[]
 }
 
 export interface SinkSpan {
