@@ -70,7 +70,7 @@ export class ServiceApp implements App {
     const response = cors ? cors.decorate(request, identified) : identified
     const handled = { request, found, recorder, response, startedAt }
     if (!Buffer.isBuffer(response.body)) return this.#watch(handled, response.body)
-    await this.#ended(handled, response.status)
+    await this.#ended(handled, wasLeft(request, response) ? leftStatus : response.status)
     return response
   }
 
@@ -175,6 +175,13 @@ export class ServiceApp implements App {
     if (traceHeader) headers['x-bentoml-trace-id'] = traceHeader(ids.traceId).trim()
     return withHeaders(answer, headers)
   }
+}
+
+const leftStatus = 499
+
+/** Its client has gone: nobody gets the answer, however well it went. */
+function wasLeft(request: AppRequest, { status, isSent }: AppResponse): boolean {
+  return status < 400 && !isSent && request.isGone?.() === true
 }
 
 function takes({ methods }: Route, method: string): boolean {

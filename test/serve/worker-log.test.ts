@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { tracingPackages } from '../../src/config/option-packages.ts'
@@ -29,6 +29,12 @@ export class Talkative {
   @api()
   async flood() {
     for (let count = 0; count < 50_000; count++) logger.info({ count }, 'x'.repeat(100))
+  }
+
+  @api()
+  async dawdle() {
+    logger.info('asked')
+    await new Promise((resolve) => setTimeout(resolve, 600))
   }
 
   @api()
@@ -118,6 +124,22 @@ test.each([
   expect(await lineOf(server, last)).toMatchObject({ level: 30 })
   const raw = server.output().match(/^(?!\{).*nobody catches this/gm) ?? []
   expect(raw.filter((line) => !line.startsWith('Worker 1 died'))).toEqual([])
+})
+
+test('the access log names who left before the answer', async () => {
+  const { server, url } = await serveSource(talkative, {}, tracingPackages)
+  const { port, hostname } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  const { localPort } = socket
+  socket.write('POST /dawdle HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n')
+  await lineOf(server, 'asked')
+  socket.destroy()
+  const left = { client: `127.0.0.1:${localPort}`, path: '/dawdle', status: 499 }
+  expect(await lineOf(server, 'access')).toMatchObject(left)
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toMatch(/request_total\{endpoint="\/dawdle",http_response_code="499".*\} 1$/m)
+  expect(metrics).toMatch(/request_total\{endpoint="\/dawdle",http_response_code="200".*\} 0$/m)
 })
 
 test('a reader of the log that has stopped holds up neither requests nor the end', async () => {

@@ -60,6 +60,8 @@ export class NodeServer {
     }
     if (tls) this.#server.on('connection', (socket: Socket) => this.#expectHandshake(socket))
     this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      // Asked once, a socket remembers: the log names who left, too.
+      void socket.remoteAddress
       this.#connections.set(socket, new Connection(socket))
       socket.once('close', () => this.#connections.delete(socket))
     })
