@@ -96,12 +96,13 @@ export class Batcher<Input, Output, Context = undefined> {
    */
   submit(input: JobInput<Input, Context>): Promise<Output> {
     return new Promise((resolve, reject) => {
-      const { join, clock } = this.options
+      const { join, clock, maxLatencyMs } = this.options
       const job = new Job<Input, Output, Context>(input, {
         join,
         resolve,
         reject,
         arrivedAt: clock.now(),
+        maxLatencyMs,
       })
       try {
         this.#lineOf(input.key).push(job)

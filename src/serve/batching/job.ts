@@ -1,4 +1,5 @@
 import { BentoError } from '../../errors.ts'
+import { waitedTooLong } from './refusals.ts'
 
 /** Why a batch was sent when it was. */
 export type BatchReason = 'full' | 'knee' | 'herd' | 'hold-expired' | 'idle' | 'deadline' | 'drain'
@@ -43,6 +44,7 @@ export interface JobInput<Input, Context> {
 
 interface Settlers<Output> {
   readonly arrivedAt: number
+  readonly maxLatencyMs: number
   readonly join: (outputs: readonly Output[]) => Output
   readonly resolve: (output: Output) => void
   readonly reject: (error: unknown) => void
@@ -52,6 +54,9 @@ interface Piece<Output> {
   readonly from: number
   readonly output: Output
 }
+
+/** A busy event loop is so late now and then: nobody is refused for that. */
+export const toleranceMs = 5
 
 /** One request in the queue. It may run in several pieces; it answers once, whole. */
 export class Job<Input, Output, Context> {
@@ -95,9 +100,18 @@ export class Job<Input, Output, Context> {
   dropIfDead(now: number, runMs: number): boolean {
     if (this.#hasFailed) return true
     const leastMs = this.#isTrial ? 0 : runMs
+    const waitedMs = now - this.arrivedAt
     if (now >= this.deadline || now + leastMs > this.deadline) this.fail(expired())
     else if (this.input.isGone()) this.fail(new BentoError('CANCELLED', 'The client has left'))
+    else if (this.#hasWaitedFor(waitedMs)) {
+      this.fail(waitedTooLong(waitedMs, this.#settlers.maxLatencyMs))
+    }
     return this.#hasFailed
+  }
+
+  #hasWaitedFor(ms: number): boolean {
+    if (this.#isTrial || this.#taken > 0) return false
+    return ms > this.#settlers.maxLatencyMs + toleranceMs
   }
 
   settle(piece: { from: number; to: number }, output: Output | undefined): void {

@@ -7,6 +7,7 @@ import { LineState } from './line-state.ts'
 import type { ServiceModel } from './service-model.ts'
 import type { Tenant } from './slot-pool.ts'
 import { tightHeads } from './tight-heads.ts'
+import { WaitBound } from './wait-bound.ts'
 
 const fillWeight = 0.1
 
@@ -36,6 +37,7 @@ export class Line<Input, Output, Context> implements Tenant {
   readonly #options: BatcherOptions<Input, Output, Context>
   readonly #state: LineState<Input, Output, Context>
   readonly #admission: Admission<Input, Output, Context>
+  readonly #waitBound: WaitBound<Input, Output, Context> | undefined
   #fill = 1
   #usedAt = -Infinity
   #holdingSince: number | undefined
@@ -47,6 +49,11 @@ export class Line<Input, Output, Context> implements Tenant {
     this.#options = owner.options
     this.#state = new LineState(owner.options)
     this.#admission = new Admission(this.#state, this)
+    const { clock, maxLatencyMs, timeoutMs } = owner.options
+    // Beyond the whole time of a request it bounds nothing.
+    if (maxLatencyMs < timeoutMs) {
+      this.#waitBound = new WaitBound(clock, this.#state.queue, maxLatencyMs)
+    }
     this.weight = owner.options.weight ?? 1
   }
 
@@ -87,6 +94,7 @@ export class Line<Input, Output, Context> implements Tenant {
     this.#admission.admit(job, now)
     this.#state.queue.push(job)
     this.#state.profile.arrive(job.rows, now)
+    this.#waitBound?.watch()
     this.#options.pool.enlist(this)
   }
 
@@ -152,8 +160,9 @@ export class Line<Input, Output, Context> implements Tenant {
   }
 
   #holds({ rows, cap, slackMs, now }: Omit<Choice, 'fitting'>): boolean {
-    const { pool, clock } = this.#options
+    const { pool, clock, maxLatencyMs } = this.#options
     if (!this.#mayHold) return false
+    const waitedMs = now - (this.#state.queue.first?.arrivedAt ?? now)
     const waitMs = holdOf({
       model: this.model,
       profile: this.#state.profile,
@@ -162,7 +171,7 @@ export class Line<Input, Output, Context> implements Tenant {
       cap,
       isLastSlot: pool.free === 1,
       heldMs: now - (this.#holdingSince ?? now),
-      slackMs: slackMs - this.model.pessimistic(rows),
+      slackMs: Math.min(slackMs - this.model.pessimistic(rows), maxLatencyMs - waitedMs),
       fill: this.#fill,
     })
     this.#cancelHold?.()
@@ -225,6 +234,7 @@ export class Line<Input, Output, Context> implements Tenant {
   }
 
   #rest(): undefined {
+    this.#waitBound?.rest()
     this.#endHold()
     this.#state.overload.empty()
     this.#options.pool.leave(this)

@@ -9,6 +9,16 @@ export function predictedLate(totalMs: number, lateMs: number): BentoError {
   })
 }
 
+/** The wait that was predicted was shorter than the bound; the real one was not. */
+export function waitedTooLong(waitedMs: number, maxLatencyMs: number): BentoError {
+  const waited = Math.ceil(waitedMs)
+  const message = `No batch was there in ${waited} ms, and at most ${maxLatencyMs} may pass`
+  return new BentoError('PREDICTED_LATE', message, {
+    retryAfter: secondsOf(maxLatencyMs),
+    detail: [{ type: 'predicted_ms', loc: [], msg: String(waited) }],
+  })
+}
+
 export function queueFull(rows: number, limit: number, drainMs: number): BentoError {
   return new BentoError('QUEUE_FULL', `${rows} rows wait, and at most ${limit} may`, {
     retryAfter: secondsOf(drainMs),

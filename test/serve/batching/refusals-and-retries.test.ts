@@ -18,6 +18,35 @@ test('refuses what the queue has no room for, and says when to come back', async
   await Promise.all([first, ...waiting])
 })
 
+test('lets nobody wait longer than they may, though nobody could foresee it', async () => {
+  const { clock, submit, batches } = harness({ batchMs: 2000, maxLatencyMs: 100 })
+  const first = submit([0])
+  await clock.advance(50)
+  const waiting = failureOf(submit([1]))
+  await clock.advance(30)
+  const later = failureOf(submit([2]))
+  let isRefused = false
+  void waiting.then(() => (isRefused = true))
+  await clock.advance(60)
+  expect(isRefused).toBe(false)
+  await clock.advance(25)
+  expect(await waiting).toMatchObject({ code: 'PREDICTED_LATE', status: 503, retryAfter: 1 })
+  await clock.advance(30)
+  expect(await later).toMatchObject({
+    message: 'No batch was there in 106 ms, and at most 100 may pass',
+  })
+  await clock.advance(2000)
+  await expect(first).resolves.toEqual([0])
+  expect(batches).toEqual([[0]])
+})
+
+test('cuts what is too large for a batch into as many as it takes, however long that is', async () => {
+  const { clock, submit } = harness({ maxLatencyMs: 15 })
+  const answer = submit([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  await clock.advance(30)
+  await expect(answer).resolves.toHaveLength(12)
+})
+
 test('has one bound on what waits, whatever the batch keys', async () => {
   const { clock, submit } = harness({ maxQueueSize: 3 })
   const first = submit([0])
