@@ -125,6 +125,12 @@ export class Batcher<Input, Output, Context = undefined> {
     void this.#run(line, batch)
   }
 
+  /** For the lines. */
+  rested(): void {
+    if (this.#whenIdle.length === 0 || !this.#isIdle) return
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
   get #isIdle(): boolean {
     return this.#underWay === 0 && [...this.#lines.values()].every((line) => line.isEmpty)
   }
@@ -149,7 +155,7 @@ export class Batcher<Input, Output, Context = undefined> {
     line: Line<Input, Output, Context>,
     batch: Batch<Input, Output, Context>,
   ): Promise<void> {
-    const { pool, run, onStart } = this.options
+    const { pool, onStart } = this.options
     const { slices, startedAt, predictedMs } = batch
     if (onStart) for (const { job } of slices) onStart(startedAt - job.arrivedAt)
     const slot = pool.take({
@@ -160,7 +166,7 @@ export class Batcher<Input, Output, Context = undefined> {
     let outputs: readonly Output[] = []
     let failure: { readonly error: unknown } | undefined
     try {
-      outputs = await run(slices)
+      outputs = await this.#outputsOf(slices)
     } catch (error) {
       failure = { error }
     }
@@ -177,6 +183,15 @@ export class Batcher<Input, Output, Context = undefined> {
       pool.release(slot)
     }
     this.#finish(line, batch, { durationMs, retries })
+  }
+
+  /** One for each slice, or none at all: outputs that are too few would become somebody else's. */
+  async #outputsOf(
+    slices: readonly TakenSlice<Input, Output, Context>[],
+  ): Promise<readonly Output[]> {
+    const outputs = await this.options.run(slices)
+    if (outputs.length === slices.length) return outputs
+    throw new Error(`A batch gave ${outputs.length} outputs for ${slices.length} slices`)
   }
 
   #finish(
@@ -200,7 +215,7 @@ export class Batcher<Input, Output, Context = undefined> {
     if (this.#lines.size > mostLines) this.#forgetLines(mostLines)
     // Answers go out first: they are what brings the clients back.
     pool.pumpSoon()
-    if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve()
+    this.rested()
   }
 
   #settle(
@@ -218,14 +233,14 @@ export class Batcher<Input, Output, Context = undefined> {
 
   /** Gives the number of further runs. */
   async #fail(batch: Batch<Input, Output, Context>, error: unknown): Promise<number> {
-    const { retry = false, run, clock } = this.options
+    const { retry = false, clock } = this.options
     const { slices, startedAt } = batch
     if (!retry || slices.length === 1 || !isRetryable(error)) {
       for (const slice of slices) slice.job.fail(error)
       return 0
     }
     const { parts, runs } = await bisect(slices, error, {
-      run,
+      run: (some) => this.#outputsOf(some),
       isWanted: ({ job }) => !job.dropIfDead(clock.now(), 0),
     })
     for (const slice of slices) note(slice, batch, clock.now() - startedAt)

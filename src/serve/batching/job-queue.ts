@@ -113,7 +113,7 @@ export class JobQueue<Input, Output, Context> {
     // A job that was begun stays in front, since a piece of it is under way.
     const start = first !== undefined && first.left < first.rows ? this.#head + 1 : this.#head
     const later = this.#jobs.findIndex((other, at) => at >= start && other.deadline > job.deadline)
-    this.#jobs.splice(later, 0, job)
+    this.#jobs.splice(later < 0 ? this.#jobs.length : later, 0, job)
   }
 
   #fits(job: Job<Input, Output, Context>, room: number, isFirst: boolean): number {
@@ -126,6 +126,7 @@ export class JobQueue<Input, Output, Context> {
   #shift(job: Job<Input, Output, Context>): void {
     this.#rows -= job.left
     this.#head++
+    this.#compact()
   }
 
   #compact(): void {

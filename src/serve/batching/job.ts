@@ -56,7 +56,7 @@ interface Piece<Output> {
 }
 
 /** A busy event loop is so late now and then: nobody is refused for that. */
-export const toleranceMs = 5
+const toleranceMs = 5
 
 /** One request in the queue. It may run in several pieces; it answers once, whole. */
 export class Job<Input, Output, Context> {
@@ -89,6 +89,12 @@ export class Job<Input, Output, Context> {
     this.#isTrial = true
   }
 
+  /** When its first batch must have started; Infinity when that is not asked, or done. */
+  get startBy(): number {
+    if (this.#isTrial || this.#taken > 0) return Infinity
+    return this.arrivedAt + this.#settlers.maxLatencyMs + toleranceMs
+  }
+
   take(rows: number): TakenSlice<Input, Output, Context> {
     const from = this.#taken
     this.#taken += rows
@@ -100,23 +106,16 @@ export class Job<Input, Output, Context> {
   dropIfDead(now: number, runMs: number): boolean {
     if (this.#hasFailed) return true
     const leastMs = this.#isTrial ? 0 : runMs
-    const waitedMs = now - this.arrivedAt
     if (now >= this.deadline || now + leastMs > this.deadline) this.fail(expired())
     else if (this.input.isGone()) this.fail(new BentoError('CANCELLED', 'The client has left'))
-    else if (this.#hasWaitedFor(waitedMs)) {
-      this.fail(waitedTooLong(waitedMs, this.#settlers.maxLatencyMs))
+    else if (now > this.startBy) {
+      this.fail(waitedTooLong(now - this.arrivedAt, this.#settlers.maxLatencyMs))
     }
     return this.#hasFailed
   }
 
-  #hasWaitedFor(ms: number): boolean {
-    if (this.#isTrial || this.#taken > 0) return false
-    return ms > this.#settlers.maxLatencyMs + toleranceMs
-  }
-
   settle(piece: { from: number; to: number }, output: Output | undefined): void {
     if (this.#hasFailed) return
-    // A batch function that answers fewer outputs than slices is a bug of ours, never a wrong answer.
     if (output === undefined) {
       this.fail(new Error('A batch gave no output for one of its slices'))
       return

@@ -27,6 +27,8 @@ export interface LineOwner<Input, Output, Context> {
   readonly isDraining: boolean
   /** Of all its lines. */
   readonly queuedRows: number
+  /** Nothing waits in one of its lines any more: it was sent, or nobody waits for it. */
+  rested(): void
   send(line: Line<Input, Output, Context>, batch: Batch<Input, Output, Context>): void
 }
 
@@ -213,16 +215,10 @@ export class Line<Input, Output, Context> implements Tenant {
     const limitMs = Math.max(2 * this.model.of(1), 0.1 * timeoutMs)
     this.#state.overload.sent(now - last.job.arrivedAt, now, limitMs)
     const predictedMs = this.model.of(rows)
+    const { reason } = chosen
+    this.#owner.send(this, { slices, rows, reason, startedAt: now, predictedMs, heldMs })
     if (this.#state.queue.isEmpty) this.#rest()
     else pool.enlist(this)
-    this.#owner.send(this, {
-      slices,
-      rows,
-      reason: chosen.reason,
-      startedAt: now,
-      predictedMs,
-      heldMs,
-    })
     return predictedMs
   }
 
@@ -238,6 +234,7 @@ export class Line<Input, Output, Context> implements Tenant {
     this.#endHold()
     this.#state.overload.empty()
     this.#options.pool.leave(this)
+    this.#owner.rested()
   }
 }
 

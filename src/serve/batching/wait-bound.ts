@@ -1,6 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { JobQueue } from './job-queue.ts'
-import { toleranceMs } from './job.ts'
 
 /**
  * Drops those who have waited too long when they have: what nobody foresaw, such as a first batch that takes its time,
@@ -20,7 +19,7 @@ export class WaitBound<Input, Output, Context> {
 
   /** Somebody waits. */
   watch(): void {
-    if (this.#cancel === undefined) this.#after(this.#maxMs)
+    if (this.#cancel === undefined) this.#at(this.#clock.now() + this.#maxMs)
   }
 
   /** Nobody waits. */
@@ -29,16 +28,15 @@ export class WaitBound<Input, Output, Context> {
     this.#cancel = undefined
   }
 
-  #after(ms: number): void {
-    this.#cancel = this.#clock.after(ms + toleranceMs + 1, () => this.#drop())
+  #at(time: number): void {
+    this.#cancel = this.#clock.after(time - this.#clock.now() + 1, () => this.#drop())
   }
 
   #drop(): void {
     this.#cancel = undefined
-    const now = this.#clock.now()
-    this.#queue.dropDead(now, 0)
-    let oldest = Infinity
-    for (const { arrivedAt } of this.#queue.jobs()) oldest = Math.min(oldest, arrivedAt)
-    if (oldest < Infinity) this.#after(Math.max(0, oldest + this.#maxMs - now))
+    this.#queue.dropDead(this.#clock.now(), 0)
+    let next = Infinity
+    for (const { startBy } of this.#queue.jobs()) next = Math.min(next, startBy)
+    if (next < Infinity) this.#at(next)
   }
 }

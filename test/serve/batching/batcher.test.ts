@@ -142,7 +142,7 @@ test('fails a request whose output is missing instead of leaving it to wait', as
   const { clock, submit } = harness({ run: async () => [] })
   const failure = failureOf(submit([1]))
   await clock.advance(1)
-  expect(String(await failure)).toContain('no output')
+  expect(String(await failure)).toContain('0 outputs for 1 slices')
 })
 
 test('drains what is queued, and says so', async () => {
@@ -153,6 +153,18 @@ test('drains what is queued, and says so', async () => {
   await drained
   await expect(answers).resolves.toEqual([[10], [20]])
   expect(reports.map((report) => report.reason)).toEqual(['drain'])
+})
+
+test('has drained when nobody waits for what is left', async () => {
+  const { clock, batcher, submit } = harness()
+  const first = submit([1])
+  await clock.advance(1)
+  const left = failureOf(submit([2], { isGone: () => true }))
+  let isDrained = false
+  void batcher.drain().then(() => (isDrained = true))
+  await clock.advance(20)
+  await Promise.all([first, left])
+  expect(isDrained).toBe(true)
 })
 
 test('drains at once when nothing is there', async () => {

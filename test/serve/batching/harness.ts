@@ -59,7 +59,7 @@ export function harness({ batchMs = 10, slots = 1, ...options }: Options = {}): 
   return { clock, batcher, batches, reports, submit }
 }
 
-export function rowsOf({ input, from, to }: Slice<Numbers, string>): number[] {
+export function rowsOf({ input, from, to }: Slice<Numbers, unknown>): number[] {
   return input.slice(from, to)
 }
 

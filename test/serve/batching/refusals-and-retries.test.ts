@@ -47,6 +47,19 @@ test('cuts what is too large for a batch into as many as it takes, however long 
   await expect(answer).resolves.toHaveLength(12)
 })
 
+test('loses nobody who has less time than those who have left', async () => {
+  const { clock, submit, batcher } = harness()
+  const first = submit([1])
+  await clock.advance(1)
+  const left = failureOf(submit([2], { deadline: 1000, isGone: () => true }))
+  await clock.advance(20)
+  await Promise.all([first, left])
+  const next = submit([3], { deadline: 500 })
+  await clock.advance(20)
+  await expect(next).resolves.toEqual([30])
+  expect(batcher.queuedRows).toBe(0)
+})
+
 test('has one bound on what waits, whatever the batch keys', async () => {
   const { clock, submit } = harness({ maxQueueSize: 3 })
   const first = submit([0])
