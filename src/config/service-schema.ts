@@ -215,7 +215,10 @@ export const serviceOptionsSchema = z.strictObject({
   resources: resources.prefault({}),
   traffic: traffic.prefault({}),
   workers: z
-    .union([count, z.literal('cpu_count')], 'must be a whole number above 0, or "cpu_count"')
+    .union(
+      [count.max(1024), z.literal('cpu_count')],
+      'must be a whole number above 0, or "cpu_count"',
+    )
     .default(1),
   threads: count
     .describe('Runner threads in each worker; absent: planned from the CPU quota')

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, jest, test } from '@jest/globals'
+import { createProject } from '../build/project.ts'
 import { run, start } from '../processes.ts'
 import type { Started } from '../processes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -85,6 +86,49 @@ test('reloads what has changed, and goes on with what it had when that does not 
     await writeGreeting(cwd, 'good day')
     await served.printed(/Reloaded/)
     expect(await greet(served)).toBe('good day')
+  } finally {
+    expect(await served.interrupt()).toBe(0)
+  }
+})
+
+function streaming(greeting: string): string {
+  return `
+import { api, service } from 'bentojs'
+import { z } from 'zod'
+
+@service()
+export class Hello {
+  @api()
+  greet() {
+    return '${greeting}'
+  }
+
+  @api({ output: z.string() })
+  async *tell() {
+    for (;;) {
+      yield '${greeting}'
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+`
+}
+
+test('reloads while a stream is open, which goes on', async () => {
+  const files = { 'package.json': '{"type":"module"}', 'service.ts': streaming('hello') }
+  const cwd = await createProject(files)
+  const served = serve(cwd, '--reload')
+  try {
+    await served.printed(/Watching/)
+    const [, url = ''] = await served.printed(/Serving on (http:\S+)\n/)
+    const { body } = await fetch(`${url}/tell`, { method: 'POST' })
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+    await reader?.read()
+    await writeFile(join(cwd, 'service.ts'), streaming('good day'))
+    await served.printed(/Reloaded/)
+    expect(await greet(served)).toBe('good day')
+    expect(await reader?.read()).toEqual({ done: false, value: 'hello' })
+    await reader?.cancel()
   } finally {
     expect(await served.interrupt()).toBe(0)
   }

@@ -118,6 +118,28 @@ test('a warm-up may take longer than a run', async () => {
   expect(server.output()).not.toMatch(/died/)
 })
 
+test('a pause of the whole service ends no worker, and no run that it had under way', async () => {
+  const { port, url, server } = await serveProbe(path, { options: { workers: 2, runTimeout: 8 } })
+  const workers = childrenOf(server.pid)
+  const signal = (name: NodeJS.Signals, pids: readonly number[]): void => {
+    for (const pid of pids) process.kill(pid, name)
+  }
+  const run = new RawClient(port).post('/power', { size: 1800 })
+  await wait(200)
+  signal('SIGSTOP', [server.pid, ...workers])
+  // Longer than a loop may be silent, and than a run may take.
+  await wait(11_000)
+  signal('SIGCONT', [server.pid])
+  // Whoever thaws them does not do it all at once.
+  await wait(1500)
+  signal('SIGCONT', workers)
+  expect(await run).toMatchObject({ kind: 'answered', status: 200 })
+  await wait(1500)
+  expect(childrenOf(server.pid)).toEqual(workers)
+  expect(await call(url, 'pid')).toEqual(expect.any(Number))
+  expect(server.output()).not.toMatch(/died/)
+})
+
 test('a promise that nobody handles ends nobody', async () => {
   const { url, server } = await serveProbe(path)
   const pid = await call(url, 'forget')

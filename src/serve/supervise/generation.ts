@@ -100,7 +100,7 @@ export class Generation {
       const hang = findHang(worker, bounds, now)
       if (hang !== undefined) worker.killHung(hang)
     }
-    for (const [worker, until] of this.#going) if (now > until) worker.kill('did not finish')
+    for (const [worker, until] of this.#going) if (now > until) worker.kill(unfinished(this.#input))
     if (!this.#isDraining) this.#replaceOne(now)
   }
 
@@ -115,8 +115,7 @@ export class Generation {
     for (const worker of this.#living) worker.drain(lastCallMs)
     const { clock, graceMs, say } = this.#input
     const cancel = clock.after(graceMs, () => {
-      const grace = `${graceMs / 1000} s (traffic.timeout and 5 s)`
-      say(`What was under way did not finish within ${grace} and was cut off`)
+      say(`A worker ${unfinished(this.#input)}`)
       this.kill()
     })
     if (!this.#isOver) await new Promise<void>((resolve) => this.#ended.push(resolve))
@@ -233,6 +232,11 @@ export class Generation {
     // What waits for a worker that does not stay up need not wait any longer.
     if (this.isLooping) this.#input.onOpen()
   }
+}
+
+function unfinished({ graceMs }: GenerationInput): string {
+  const grace = `${graceMs / 1000} s (traffic.timeout and 5 s)`
+  return `did not finish what was under way within ${grace}, and was cut off`
 }
 
 /** What a service throws while it starts is its own, not a bug of bento. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ServeOptions } from '../../config/service-options.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { shareNext } from '../../lib/share-next.ts'
@@ -29,6 +30,8 @@ const watchMs = 1000
 const lateMs = 2000
 // At the end there is somebody waiting for it.
 const lastCallMs = 100
+// Until what is idle after its last call is closed too.
+const afterLastCallMs = 500
 
 /** Binds the port, starts workers, replaces the dead, answers for all of them. One per server. */
 export class Supervisor implements Serving {
@@ -126,8 +129,10 @@ export class Supervisor implements Serving {
     this.#manifest = prepared.manifest
     this.#leases.setLimit(concurrencyLimit(prepared.options.traffic))
     this.#listener.flush()
-    await previous.drain(replaceLastCallMs)
-    this.#generations.delete(previous)
+    const drained = previous.drain(replaceLastCallMs)
+    void drained.then(() => this.#generations.delete(previous))
+    // Who keeps a connection is on the new one by then. A stream may go on for longer, and the next swap come before.
+    await Promise.race([drained, pause(replaceLastCallMs + afterLastCallMs)])
   }
 
   drain(): void {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { constants, isUtf8 } from 'node:buffer'
 import { BentoError } from '../../errors.ts'
 import { isDeeperThan } from '../../lib/json-depth.ts'
 import { findJsonError } from '../../lib/json-error.ts'
@@ -79,6 +79,10 @@ function parseJson(source: string): unknown {
 }
 
 export function readText(body: Buffer): string {
+  const most = constants.MAX_STRING_LENGTH
+  if (body.length > most) {
+    throw new BentoError('BODY_TOO_LARGE', `A text cannot be larger than ${most} bytes`)
+  }
   if (isUtf8(body)) return body.toString('utf8')
   throw invalid('The body is not UTF-8')
 }
