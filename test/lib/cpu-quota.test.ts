@@ -1,16 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { readCpuQuota, readMemoryLimit } from '../../src/lib/cpu-quota.ts'
+import { type CgroupFiles, readCpuQuota, readMemoryLimit } from '../../src/lib/cpu-quota.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-async function cgroup(files: Readonly<Record<string, string>>): Promise<string> {
+/** `self` says which cgroup the process is in. */
+async function cgroup(files: Readonly<Record<string, string>>): Promise<CgroupFiles> {
   const root = await temporaryFolder()
-  await mkdir(join(root, 'cpu'))
-  await mkdir(join(root, 'memory'))
-  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text)
-  return root
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true })
+    await writeFile(join(root, name), text)
+  }
+  return { root, self: join(root, 'self') }
 }
+
+const service = '0::/system.slice/iris.service\n'
+const serviceV1 = '4:memory:/system.slice/iris.service\n3:cpu,cpuacct:/system.slice/iris.service\n'
 
 test.each([
   ['a quota of version 2', { 'cpu.max': '150000 100000\n' }, 1.5],
@@ -26,6 +31,34 @@ test.each([
     { 'cpu/cpu.cfs_quota_us': '-1\n', 'cpu/cpu.cfs_period_us': '100000\n' },
     8,
   ],
+  [
+    'a quota of the service that it is',
+    { self: service, 'system.slice/iris.service/cpu.max': '50000 100000\n' },
+    0.5,
+  ],
+  [
+    'the least of the quotas around it',
+    {
+      self: service,
+      'system.slice/cpu.max': '150000 100000\n',
+      'system.slice/iris.service/cpu.max': '400000 100000\n',
+    },
+    1.5,
+  ],
+  [
+    'a quota of the service of version 1',
+    {
+      self: serviceV1,
+      'cpu/system.slice/iris.service/cpu.cfs_quota_us': '300000\n',
+      'cpu/system.slice/iris.service/cpu.cfs_period_us': '100000\n',
+    },
+    3,
+  ],
+  [
+    'its own quota where what it is called is outside of the container',
+    { self: '0::/../kubepods/pod1\n', 'cpu.max': '200000 100000\n' },
+    2,
+  ],
   ['no cgroup', {}, 8],
 ])('reads %s', async (_name, files, expected) => {
   await expect(readCpuQuota(8, await cgroup(files))).resolves.toBe(expected)
@@ -39,6 +72,16 @@ test.each([
     'no memory limit of version 1',
     { 'memory/memory.limit_in_bytes': '9223372036854771712\n' },
     2 ** 33,
+  ],
+  [
+    'a memory limit of the service that it is',
+    { self: service, 'system.slice/iris.service/memory.max': '1073741824\n' },
+    2 ** 30,
+  ],
+  [
+    'a memory limit of the service of version 1',
+    { self: serviceV1, 'memory/system.slice/iris.service/memory.limit_in_bytes': '1073741824\n' },
+    2 ** 30,
   ],
   ['no memory limit without a cgroup', {}, 2 ** 33],
 ])('reads %s', async (_name, files, expected) => {
