@@ -1,5 +1,5 @@
 import { BentoError } from '../../errors.ts'
-import { waitedTooLong } from './refusals.ts'
+import { toleratedMs, waitedTooLong } from './refusals.ts'
 
 /** Why a batch was sent when it was. */
 export type BatchReason = 'full' | 'knee' | 'herd' | 'hold-expired' | 'idle' | 'deadline' | 'drain'
@@ -55,9 +55,6 @@ interface Piece<Output> {
   readonly output: Output
 }
 
-/** A busy event loop is so late now and then: nobody is refused for that. */
-const toleranceMs = 5
-
 /** One request in the queue. It may run in several pieces; it answers once, whole. */
 export class Job<Input, Output, Context> {
   readonly input: JobInput<Input, Context>
@@ -92,7 +89,7 @@ export class Job<Input, Output, Context> {
   /** When its first batch must have started; Infinity when that is not asked, or done. */
   get startBy(): number {
     if (this.#isTrial || this.#taken > 0) return Infinity
-    return this.arrivedAt + this.#settlers.maxLatencyMs + toleranceMs
+    return this.arrivedAt + this.#settlers.maxLatencyMs + toleratedMs
   }
 
   take(rows: number): TakenSlice<Input, Output, Context> {

@@ -9,10 +9,13 @@ export function predictedLate(totalMs: number, lateMs: number): BentoError {
   })
 }
 
+/** A busy event loop is so late now and then: nobody is refused for that. */
+export const toleratedMs = 5
+
 /** The wait that was predicted was shorter than the bound; the real one was not. */
 export function waitedTooLong(waitedMs: number, maxLatencyMs: number): BentoError {
   const waited = Math.ceil(waitedMs)
-  const message = `No batch was there in ${waited} ms, and at most ${maxLatencyMs} may pass`
+  const message = `The request has waited for ${waited} ms, and at most ${maxLatencyMs} may pass`
   return new BentoError('PREDICTED_LATE', message, {
     retryAfter: secondsOf(maxLatencyMs),
     detail: [{ type: 'predicted_ms', loc: [], msg: String(waited) }],

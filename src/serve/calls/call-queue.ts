@@ -1,7 +1,7 @@
 import { BentoError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { expired, type JobTiming } from '../batching/job.ts'
-import { predictedLate, queueFull } from '../batching/refusals.ts'
+import { predictedLate, queueFull, toleratedMs, waitedTooLong } from '../batching/refusals.ts'
 import { GradientLimit } from './gradient-limit.ts'
 
 export interface CallQueueOptions {
@@ -45,6 +45,7 @@ export class CallQueue<Output> {
   readonly #running = new Set<Running>()
   #waiting: Waiting<Output>[] = []
   #head = 0
+  #cancelWatch: (() => void) | undefined
 
   constructor(options: CallQueueOptions) {
     this.#options = options
@@ -70,6 +71,7 @@ export class CallQueue<Output> {
     this.#admit(call, now)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ call, arrivedAt: now, resolve, reject })
+      this.#watch()
     })
   }
 
@@ -121,7 +123,7 @@ export class CallQueue<Output> {
   #next(): void {
     while (!this.#isFull) {
       const waiting = this.#waiting[this.#head]
-      if (waiting === undefined) return
+      if (waiting === undefined) return this.#rest()
       this.#head++
       this.#compact()
       this.#startWaiting(waiting)
@@ -137,6 +139,41 @@ export class CallQueue<Output> {
     } catch (error) {
       reject(error)
     }
+  }
+
+  /** Has those end their wait in time whom nobody could foresee to wait so long. */
+  #watch(): void {
+    const first = this.#waiting[this.#head]
+    if (this.#cancelWatch !== undefined || first === undefined) return
+    const endsAt = this.#endOfWait(first)
+    // The deadline ends it before, or at the same time.
+    if (endsAt >= first.call.deadline) return
+    const leftMs = endsAt - this.#options.clock.now()
+    this.#cancelWatch = this.#options.clock.after(leftMs + 1, () => {
+      this.#cancelWatch = undefined
+      this.#endWaits()
+      this.#watch()
+    })
+  }
+
+  #endWaits(): void {
+    const now = this.#options.clock.now()
+    for (;;) {
+      const first = this.#waiting[this.#head]
+      if (first === undefined || now <= this.#endOfWait(first)) return
+      this.#head++
+      this.#compact()
+      first.reject(waitedTooLong(now - first.arrivedAt, this.#options.maxLatencyMs))
+    }
+  }
+
+  #endOfWait({ arrivedAt }: Waiting<Output>): number {
+    return arrivedAt + this.#options.maxLatencyMs + toleratedMs
+  }
+
+  #rest(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
   }
 
   get #isFull(): boolean {

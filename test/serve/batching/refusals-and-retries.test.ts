@@ -33,7 +33,7 @@ test('lets nobody wait longer than they may, though nobody could foresee it', as
   expect(await waiting).toMatchObject({ code: 'PREDICTED_LATE', status: 503, retryAfter: 1 })
   await clock.advance(30)
   expect(await later).toMatchObject({
-    message: 'No batch was there in 106 ms, and at most 100 may pass',
+    message: 'The request has waited for 106 ms, and at most 100 may pass',
   })
   await clock.advance(2000)
   await expect(first).resolves.toEqual([0])

@@ -161,3 +161,23 @@ test('says how long a call waited and ran', async () => {
   await answer
   expect(timing).toMatchObject({ queuedMs: 10, runMs: 7 })
 })
+
+test('lets nobody wait longer than they may, though nobody could foresee it', async () => {
+  const made = harness({ maxLatencyMs: 100 })
+  const { clock, submit, calls, begun } = made
+  fill(made, { ms: 2000 })
+  await clock.advance(10)
+  const first = codeOf(submit('first'))
+  await clock.advance(40)
+  const second = codeOf(submit('second'))
+  await clock.advance(70)
+  expect(await first).toBe('PREDICTED_LATE')
+  expect(calls.queued).toBe(1)
+  await clock.advance(50)
+  expect(await second).toBe('PREDICTED_LATE')
+  await clock.advance(2000)
+  expect(begun).not.toContain('first')
+  const third = submit('third')
+  await clock.advance(10)
+  await expect(third).resolves.toBe('third')
+})
