@@ -30,10 +30,15 @@ export function capOf(input: CapInput): number {
   return Math.min(most, isShort ? knee : Math.max(knee, Math.ceil(rows / slots)))
 }
 
-/** Half of the time that a request has is for its own batch: the other half may pass behind another. */
+/**
+ * Half of the time that a request has is for its own batch: the other half may pass behind another. Where a launch takes
+ * most of that half, a smaller batch would hardly be quicker.
+ */
 function inTime({ model, timeoutMs }: CapInput): number {
-  const ms = (0.5 * timeoutMs) / (1 + 3 * model.residual)
-  return Math.floor((ms - model.launchMs) / model.perRowMs)
+  const { launchMs, perRowMs, residual } = model
+  const ms = timeoutMs / (1 + 3 * residual)
+  const rowsMs = Math.min(ms - launchMs, Math.max(0.5 * ms - launchMs, 0.25 * launchMs))
+  return Math.floor(rowsMs / perRowMs)
 }
 
 /** Where a batch has nearly the rate that an endless one would have. */

@@ -137,3 +137,19 @@ test('a queue that stood is forgotten after a rest', async () => {
   await clock.advance(1000)
   await expect(Promise.all(burst)).resolves.toHaveLength(20)
 })
+
+test('a launch that takes most of the time is no reason for small batches', async () => {
+  const { clock, submit, batches } = harness({ batchMs: 130, maxBatchSize: 100, timeoutMs })
+  const ask = (count: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: count }, () => submit([1], { deadline: clock.now() + timeoutMs })),
+    )
+  for (let time = 0; time < 12; time++) {
+    void ask(1 + (time % 3))
+    await clock.advance(200)
+  }
+  const burst = ask(80)
+  await clock.advance(200)
+  await expect(burst).resolves.toHaveLength(80)
+  expect(batches.at(-1)).toHaveLength(80)
+})
