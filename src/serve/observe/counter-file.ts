@@ -123,17 +123,24 @@ export class CounterFile {
   #write(bytes: Uint8Array, at: number): boolean {
     const fd = this.#fd
     if (fd === undefined) return false
-    return this.#attempt(() => writeSync(fd, bytes, 0, bytes.length, at)) === bytes.length
+    const written = this.#attempt(() => writeSync(fd, bytes, 0, bytes.length, at))
+    // The last block of a disk takes a part, and no error says so.
+    if (written !== undefined && written < bytes.length) this.#say(new Error('the disk is full'))
+    return written === bytes.length
   }
 
   #attempt<Value>(work: () => Value): Value | undefined {
     try {
       return work()
     } catch (error) {
-      if (!this.#isUnwritten) this.#onUnwritten(error)
-      this.#isUnwritten = true
+      this.#say(error)
       return undefined
     }
+  }
+
+  #say(reason: unknown): void {
+    if (!this.#isUnwritten) this.#onUnwritten(reason)
+    this.#isUnwritten = true
   }
 }
 

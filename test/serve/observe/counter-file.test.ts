@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { CounterFile, readCounterFile } from '../../../src/serve/observe/counter-file.ts'
 import { sumSeries } from '../../../src/serve/observe/sum-series.ts'
+import { run } from '../../processes.ts'
 
 async function newFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'bento-test-')), 'counters')
@@ -112,3 +114,12 @@ test.each([['/dev/full'], ['/nowhere/counters']])(
     file.close()
   },
 )
+
+test('leaves whole blocks where a file takes a part of the last, and says so once', async () => {
+  const fixture = fileURLToPath(new URL('../../fixtures/cramped-process.mjs', import.meta.url))
+  // A file of a kilobyte at most.
+  const script = 'ulimit -f 1 && exec "$@"'
+  const args = ['-c', script, 'bash', process.execPath, fixture, await newFile()]
+  const printed = await run('bash', args, { cwd: '/' })
+  expect(JSON.parse(printed)).toEqual({ reasons: ['the disk is full'], kept: [0, 1] })
+})
