@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
+import { ignore } from '../../lib/functions.ts'
 import { toJson } from '../../log/log-fields.ts'
 import type { MonitorColumn } from '../../service/monitor-host.ts'
 import { RotatingFile } from './rotating-file.ts'
@@ -51,11 +52,12 @@ export class FileSink implements MonitorSink {
 
   #open(monitor: string): Files {
     const { folder, worker, maxFileSize, clock, onLost } = this.#input
-    const open = (kind: string): RotatingFile => {
+    const open = (kind: string, lost: FileSinkInput['onLost']): RotatingFile => {
       const path = join(folder, folderOf(monitor), kind, `${kind}.${worker}.log`)
-      return new RotatingFile({ path, maxSize: maxFileSize, clock, now: Date.now, onLost })
+      return new RotatingFile({ path, maxSize: maxFileSize, clock, now: Date.now, onLost: lost })
     }
-    const files = { data: open('data'), schema: open('schema'), columns: new Map() }
+    // Columns are no records, and lost where those are.
+    const files = { data: open('data', onLost), schema: open('schema', ignore), columns: new Map() }
     this.#monitors.set(monitor, files)
     return files
   }

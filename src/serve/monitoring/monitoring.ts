@@ -26,6 +26,8 @@ export class Monitoring implements MonitorHost {
   readonly #said = new Set<string>()
   #lost = 0
   #warnedAt = -Infinity
+  /** Why some were lost since that was said last. */
+  #unsaid: unknown
 
   constructor(input: MonitoringInput) {
     this.#input = input
@@ -47,8 +49,9 @@ export class Monitoring implements MonitorHost {
     this.#input.logger.warn(message)
   }
 
-  flush(): Promise<void> {
-    return this.#sink.flush()
+  async flush(): Promise<void> {
+    await this.#sink.flush()
+    if (this.#unsaid !== undefined) this.#sayLost(this.#unsaid)
   }
 
   #openSink(): MonitorSink {
@@ -68,13 +71,17 @@ export class Monitoring implements MonitorHost {
     })
   }
 
-  /** A full disk is said once, not with every record. */
+  /** A full disk is said once, not with every record; how many were lost in all, at the end. */
   #lose(records: number, reason: unknown): void {
-    const now = this.#input.clock.now()
     this.#lost += records
-    if (now - this.#warnedAt < warnEveryMs) return
-    this.#warnedAt = now
-    const lost = this.#lost
-    this.#input.logger.warn({ lost, reason: messageOf(reason) }, 'Monitored records were lost')
+    this.#unsaid = reason
+    if (this.#input.clock.now() - this.#warnedAt >= warnEveryMs) this.#sayLost(reason)
+  }
+
+  #sayLost(reason: unknown): void {
+    this.#warnedAt = this.#input.clock.now()
+    this.#unsaid = undefined
+    const fields = { lost: this.#lost, reason: messageOf(reason) }
+    this.#input.logger.warn(fields, 'Monitored records were lost')
   }
 }

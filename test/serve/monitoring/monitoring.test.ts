@@ -2,17 +2,14 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { LogStream } from '../../../src/log/line-writer.ts'
-import { createLogger } from '../../../src/log/logger.ts'
 import { monitor } from '../../../src/sdk.ts'
-import { Monitoring } from '../../../src/serve/monitoring/monitoring.ts'
 import { bindMonitorHost } from '../../../src/service/monitor-host.ts'
-import { fakeClock } from '../../lib/fake-clock.ts'
 import { memoryStream } from '../../log/memory-stream.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { appOf, call } from '../app-of.ts'
 import { OtlpSink } from '../tracing/sink.ts'
 import { Monitored } from './monitored-service.ts'
+import { openMonitoring } from './open-monitoring.ts'
 
 const json = { 'content-type': 'application/json' }
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -29,23 +26,6 @@ async function open(options: object = {}) {
   const stream = memoryStream()
   const app = await appOf(Monitored, { env, logStream: stream })
   return { app, logPath, stream }
-}
-
-interface Kept {
-  readonly type: 'default' | 'otlp'
-  readonly logPath?: string
-  readonly endpoint?: string
-}
-
-function openMonitoring({ type, logPath = '', ...rest }: Kept, stream: LogStream): Monitoring {
-  const options = { logPath, maxFileSize: 1e6, headers: {}, ...rest }
-  return new Monitoring({
-    options: { monitoring: { enabled: true, type, sampleRate: 1, options } },
-    manifest: { name: 'twin', version: 'v1', service: 'Twin' },
-    worker: 3,
-    logger: createLogger({ format: 'json', level: 'info', fields: {}, stream }).logger,
-    clock: fakeClock(),
-  })
 }
 
 async function recordsOf(file: string): Promise<unknown[]> {
@@ -201,36 +181,6 @@ test('a collector that refuses costs one warning and no answer', async () => {
   expect(stream.records().filter(({ level }) => level === 40)).toMatchObject([
     { lost: 1, reason: 'the collector answered 503', msg: 'Monitored records were lost' },
   ])
-})
-
-test('sends what is odd as what it is, and loses what cannot be read alone', async () => {
-  const sink = await OtlpSink.open()
-  const stream = memoryStream()
-  const monitoring = openMonitoring({ type: 'otlp', endpoint: sink.url }, stream)
-  // Followed as far as they lead, these are millions.
-  const ring: Record<string, unknown> = {}
-  const keys = ['a', 'b', 'c', 'd']
-  for (const key of keys) ring[key] = ring
-  const closed = {
-    get name(): string {
-      throw new Error('closed')
-    },
-  }
-  const changed = [1]
-  const write = (value: unknown) =>
-    monitoring.write({ monitor: 'odd', columns: [], values: { value }, ids: undefined })
-  for (const value of [ring, closed, 12n, Number.NaN, changed]) write(value)
-  changed.push(2)
-  await monitoring.flush()
-  await sink.close()
-  const circular = keys.map((key) => ({ key, value: { stringValue: '[Circular]' } }))
-  expect(sink.logged('value')).toEqual([
-    { kvlistValue: { values: circular } },
-    { intValue: '12' },
-    {},
-    { arrayValue: { values: [{ doubleValue: 1 }] } },
-  ])
-  expect(stream.records()).toMatchObject([{ level: 40, lost: 1, reason: 'closed' }])
 })
 
 test('a disk that takes nothing costs one warning and no answer', async () => {
