@@ -1,4 +1,4 @@
-import { type BodySource, isStreamed, readBody, streamBody } from './request-body.ts'
+import { type BodySource, clientLeft, isStreamed, readBody, streamBody } from './request-body.ts'
 
 /** A body that its client holds back until `ask`: a request that its head already damns never brings it. */
 export async function* expectedBody(
@@ -13,6 +13,7 @@ export async function* expectedBody(
 
 function readWhole(request: BodySource, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    request.once('close', () => request.complete || reject(clientLeft()))
     readBody(request, limitBytes, (body) => {
       if (Buffer.isBuffer(body)) resolve(body)
       else reject(body)

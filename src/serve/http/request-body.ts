@@ -52,7 +52,7 @@ export async function* streamBody(
   }
 }
 
-function clientLeft(cause: unknown): BentoError {
+export function clientLeft(cause?: unknown): BentoError {
   return new BentoError('CANCELLED', 'The client left before its request was whole', { cause })
 }
 

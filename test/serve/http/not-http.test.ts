@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { api, service } from '../../../src/index.ts'
 import { type ServedApp, serveApp } from './serve-app.ts'
 
 let calls = 0
 
-@service({})
+const json = 'application/json'
+
+@service({ traffic: { maxConcurrency: 1 } })
 class Counting {
+  @api({ input: z.number() })
+  double(value: number): number {
+    return 2 * value
+  }
+
   @api()
   async count(): Promise<number> {
     calls++
@@ -97,6 +105,20 @@ test.each([
   const heard = await talk(`${line} HTTP/1.1\r\n${expecting}`)
   expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   expect(heard).toContain('connection: close')
+})
+
+test('lets go of a client that leaves when it is asked for its body', async () => {
+  const sent = post('expect: 100-continue\r\ncontent-length: 5').replace('/count', '/double')
+  const heard = await talk(sent, (socket) => {
+    socket.once('data', () => socket.destroy())
+  })
+  expect(heard).toContain('100 Continue')
+  const double = (): Promise<Response> =>
+    fetch(`${served.url}/double`, { method: 'POST', body: '4', headers: { 'content-type': json } })
+  // Until the server has heard of it, the only place that there is is taken.
+  let again = await double()
+  while (again.status === 429) again = await double()
+  expect(again.status).toBe(200)
 })
 
 test('answers who expects what nobody promises', async () => {
