@@ -198,7 +198,7 @@ export class Line<Input, Output, Context> implements Tenant {
     const { adaptive = true, pool } = this.#options
     const { free } = pool
     const { model } = this
-    if (!adaptive || free === 1 || model.batches < training) return rows
+    if (!adaptive || free === 1 || rows < 2 || model.batches < training) return rows
     const parts = Math.floor((model.perRowMs * rows) / model.launchMs)
     return Math.ceil(rows / Math.min(free, Math.max(1, parts)))
   }

@@ -74,6 +74,14 @@ test('passes a request without rows through', async () => {
   await expect(answer).resolves.toEqual([])
 })
 
+test('passes one through after batches that took no time', async () => {
+  const { clock, submit } = harness({ batchMs: 0, slots: 2 })
+  for (let batch = 0; batch < 8; batch++) await Promise.all([submit([batch]), clock.advance(0)])
+  const answer = submit([])
+  await clock.advance(10)
+  await expect(answer).resolves.toEqual([])
+})
+
 test('does not run what expired in the queue', async () => {
   const { clock, submit, batches } = harness()
   const first = submit([1])
