@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type BentoError, isSystemError } from '../../errors.ts'
+import { nextTurn } from '../../lib/functions.ts'
 import type { App, AppResponse } from '../app.ts'
 import { ignoreUpgrade, type Upgrade } from '../mounts/upgrade.ts'
 import type { TlsSettings } from '../tls/tls-settings.ts'
@@ -91,7 +92,7 @@ export class NodeServer {
     while (this.#connections.size + this.#raw.size > 0) {
       await wait(drainCheckMs)
       // Right after the event loop has read what arrived: a request that is here already is not idleness.
-      await afterReading()
+      await nextTurn()
       this.#closeIdle(lastCallMs)
       if (performance.now() - startedAt >= lastCallMs) this.#closeSilent()
     }
@@ -266,8 +267,4 @@ function endAndLinger(socket: Duplex, answer: AppResponse): void {
 
 function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs))
-}
-
-function afterReading(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
